@@ -1,0 +1,13 @@
+//! The command line against a server that plays a script over a Unix socket: what is sent, what is shown, how it ends.
+//!
+//! The server here is a stand-in for the port, not for Reeve; that both fit is shown by the end-to-end tests.
+
+#![expect(clippy::unwrap_used, reason = "in tests a failed expectation is a failed test")]
+
+mod calls;
+mod import;
+mod lists;
+mod run;
+mod secrets;
+mod server;
+mod wait;

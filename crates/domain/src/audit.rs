@@ -1,0 +1,224 @@
+//! The audit trail: every change writes an event in the transaction that makes the change.
+//!
+//! An event holds who, from where, what, before and after, and when; never a secret.
+
+use std::str::FromStr;
+
+use reeve_base::Timestamp;
+use reeve_base::ids::{AccountId, EventId, OrganizationId};
+use reeve_store::Tx;
+use reeve_store::tables::events::{self, EventRow};
+use reeve_store::tables::organizations::OrganizationRow;
+use serde_json::{Value, json};
+
+use crate::access::{self, Target};
+use crate::ctx::{Actor, Ctx, stored};
+use crate::error::Error;
+use crate::operations::{LIST_EVENTS, Operation};
+use crate::organizations::{self, OrganizationRef};
+use crate::page::{Page, PageRequest, check_search};
+
+/// One field that a change touched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The field.
+    pub field: String,
+    /// What it was; `None` when it was not there.
+    pub before: Option<String>,
+    /// What it is; `None` when it is gone.
+    pub after: Option<String>,
+}
+
+impl Change {
+    /// A field that was not there before.
+    pub(crate) fn made(field: &str, after: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), before: None, after: Some(after.into()) }
+    }
+
+    /// A field that is gone.
+    pub(crate) fn gone(field: &str, before: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), before: Some(before.into()), after: None }
+    }
+
+    /// A field that was one thing and is another.
+    pub(crate) fn moved(field: &str, before: impl Into<String>, after: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), before: Some(before.into()), after: Some(after.into()) }
+    }
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventActor {
+    /// `administrator`, `operator`, `system` or `anonymous`.
+    pub kind: String,
+    /// The administrator's id, or the operator's user id.
+    pub id: Option<String>,
+    /// A name to read.
+    pub name: String,
+}
+
+/// One audit record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its id; sorts by time.
+    pub id: EventId,
+    /// When.
+    pub at: Timestamp,
+    /// In which account.
+    pub account_id: AccountId,
+    /// In which organization, if in one.
+    pub organization_id: Option<OrganizationId>,
+    /// Who.
+    pub actor: EventActor,
+    /// From where; `None` for the local socket and the system.
+    pub source_address: Option<String>,
+    /// By which request.
+    pub request_id: String,
+    /// What was done: a name of the register.
+    pub operation: String,
+    /// The kind of thing that it was done to.
+    pub resource_kind: String,
+    /// Its id.
+    pub resource_id: String,
+    /// Its name at the time.
+    pub resource_name: String,
+    /// Before and after.
+    pub changes: Vec<Change>,
+}
+
+/// What an event is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    pub(crate) account_id: &'a str,
+    /// The organization and its directory, for what belongs to one.
+    pub(crate) organization: Option<&'a OrganizationRow>,
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+}
+
+impl<'a> Subject<'a> {
+    /// Something in an organization.
+    pub(crate) fn within(organization: &'a OrganizationRow, id: &'a str, name: &'a str) -> Self {
+        Self { account_id: &organization.account_id, organization: Some(organization), id, name }
+    }
+}
+
+/// Writes the event of a change.
+pub(crate) fn record(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    operation: &Operation,
+    subject: Subject<'_>,
+    changes: &[Change],
+) -> Result<(), Error> {
+    let now = ctx.now();
+    let (actor_kind, actor_id, actor_name) = describe(ctx.actor());
+    let row = EventRow {
+        scope_id: subject.organization.map_or(subject.account_id, |o| &o.directory_id).to_owned(),
+        event_id: EventId::generate(now, ctx.random()).to_string(),
+        account_id: subject.account_id.to_owned(),
+        organization_id: subject.organization.map(|o| o.organization_id.clone()),
+        at: now.millis(),
+        actor_kind: actor_kind.to_owned(),
+        actor_id,
+        actor_name,
+        source_address: ctx.source_address().map(str::to_owned),
+        request_id: ctx.request_id().to_string(),
+        operation: operation.name.to_owned(),
+        resource_kind: operation.resource.word().to_owned(),
+        resource_id: subject.id.to_owned(),
+        resource_name: subject.name.to_owned(),
+        changes: write_changes(changes),
+    };
+    Ok(events::insert(tx, &row)?)
+}
+
+fn describe(actor: &Actor) -> (&'static str, Option<String>, String) {
+    match actor {
+        Actor::Anonymous => ("anonymous", None, String::new()),
+        Actor::Administrator { id, username, .. } => ("administrator", Some(id.to_string()), username.clone()),
+        Actor::Operator { uid } => ("operator", Some(uid.to_string()), format!("local operator (uid {uid})")),
+        Actor::System { reason } => ("system", None, (*reason).to_owned()),
+    }
+}
+
+fn write_changes(changes: &[Change]) -> String {
+    let list = changes.iter().map(|c| json!([c.field, c.before, c.after])).collect();
+    Value::Array(list).to_string()
+}
+
+fn read_changes(text: &str) -> Result<Vec<Change>, Error> {
+    let list: Vec<(String, Option<String>, Option<String>)> = stored(serde_json::from_str(text))?;
+    Ok(list.into_iter().map(|(field, before, after)| Change { field, before, after }).collect())
+}
+
+/// Which events are asked for; `None` means any.
+#[derive(Debug, Clone, Default)]
+pub struct EventFilter {
+    /// Only those of an organization.
+    pub organization: Option<OrganizationRef>,
+    /// Only those of an operation.
+    pub operation: Option<String>,
+    /// Only those about a thing.
+    pub resource_id: Option<String>,
+    /// Only from this moment on.
+    pub since: Option<Timestamp>,
+    /// Only before this moment.
+    pub until: Option<Timestamp>,
+}
+
+/// Greater than every event id: where a list that goes backwards in time begins.
+const AFTER_EVERY_ID: &str = "g";
+
+/// Lists events, newest first. They are not counted.
+pub async fn list_events(ctx: &Ctx, filter: EventFilter, page: PageRequest) -> Result<Page<Event>, Error> {
+    check_search("operation", filter.operation.as_deref().unwrap_or_default())?;
+    check_search("resource_id", filter.resource_id.as_deref().unwrap_or_default())?;
+    let scope = format!("events|{filter:?}");
+    let place = page.place(&scope)?;
+    let page = ctx
+        .read(move |tx, ctx| {
+            let organization = match &filter.organization {
+                Some(reference) => {
+                    let row = organizations::find(tx, ctx, &LIST_EVENTS, reference)?;
+                    Some((row.directory_id, row.organization_id))
+                }
+                None => {
+                    access::decide(ctx, &LIST_EVENTS, Target::OfAccount(ctx.need_account()?.as_str()))?;
+                    None
+                }
+            };
+            let wanted = events::Filter {
+                account_id: ctx.need_account()?.to_string(),
+                organization,
+                operation: filter.operation.clone().unwrap_or_default(),
+                resource_id: filter.resource_id.clone().unwrap_or_default(),
+                since: filter.since.map_or(0, Timestamp::millis),
+                until: filter.until.map_or(i64::MAX, Timestamp::millis),
+            };
+            let before = if place.after[0].is_empty() { AFTER_EVERY_ID } else { &place.after[0] };
+            let rows = events::page(tx, &wanted, before, place.read_limit())?;
+            Ok(place.page(&scope, rows, None, |row| [&row.event_id, ""]))
+        })
+        .await?;
+    let Page { items, next_cursor, total } = page;
+    let items = items.into_iter().map(event).collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor, total })
+}
+
+fn event(row: EventRow) -> Result<Event, Error> {
+    Ok(Event {
+        id: stored(EventId::from_str(&row.event_id))?,
+        at: Timestamp::from_millis(row.at),
+        account_id: stored(row.account_id.parse())?,
+        organization_id: row.organization_id.map(|id| stored(id.parse())).transpose()?,
+        actor: EventActor { kind: row.actor_kind, id: row.actor_id, name: row.actor_name },
+        source_address: row.source_address,
+        request_id: row.request_id,
+        operation: row.operation,
+        resource_kind: row.resource_kind,
+        resource_id: row.resource_id,
+        resource_name: row.resource_name,
+        changes: read_changes(&row.changes)?,
+    })
+}

@@ -1,0 +1,73 @@
+//! What every operation of one process shares: the store, the clock, randomness, settings, the hashing queue.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reeve_base::ids::RequestId;
+use reeve_base::{Clock, Random, Timestamp};
+use reeve_store::Store;
+use tokio::sync::Notify;
+
+use crate::credentials::Credentials;
+use crate::passwords::Hasher;
+
+/// What an administrator of the deployment chose.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The region that is served and that new organizations belong to, as it appears in ARNs.
+    pub region: String,
+    /// What follows the alias in the name of a test domain.
+    pub test_domain_suffix: String,
+    /// How passwords are hashed.
+    pub hasher: Hasher,
+    /// How many passwords are hashed at once; the number of cores.
+    pub hashing_parallelism: usize,
+}
+
+/// The handles of one running deployment. Cheap to clone by `Arc`.
+pub struct Deployment {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) settings: Settings,
+    pub(crate) credentials: Credentials,
+    pub(crate) jobs_wake: Notify,
+}
+
+impl Deployment {
+    /// Brings the handles together.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>, settings: Settings) -> Arc<Self> {
+        let credentials = Credentials::new(settings.hasher.clone(), settings.hashing_parallelism, random.as_ref());
+        Arc::new(Self { store, clock, random, settings, credentials, jobs_wake: Notify::new() })
+    }
+
+    /// What was chosen.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The store, for those who report on it; operations alone read and write it.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// How long it is until a moment; nothing when it is past.
+    pub fn until(&self, at: Timestamp) -> Duration {
+        at.since(self.clock.now())
+    }
+
+    /// How often passwords were hashed or compared so far, the comparisons with nothing among them.
+    pub fn hashing_runs(&self) -> u64 {
+        self.credentials.runs()
+    }
+
+    /// A new id for a request that a door received.
+    pub fn new_request_id(&self) -> RequestId {
+        RequestId::generate(self.clock.now(), self.random.as_ref())
+    }
+
+    /// Returns when a job was just added.
+    pub async fn job_added(&self) {
+        self.jobs_wake.notified().await;
+    }
+}

@@ -1,0 +1,170 @@
+//! Creating an organization: the request is checked and written; a job does the rest (seed 003, CreateOrganization).
+
+use reeve_base::Timestamp;
+use reeve_base::ids::{AccountId, DirectoryId, OrganizationId};
+use reeve_base::limits::{DOMAINS_AT_CREATION_MAX, ORGANIZATIONS_PER_ACCOUNT_MAX};
+use reeve_base::names::{DomainName, OrganizationAlias};
+use reeve_store::Tx;
+use reeve_store::tables::domains::{self, DomainRow};
+use reeve_store::tables::organizations::{self, AliasRow, OrganizationRow};
+
+use super::{CREATE_JOB, Organization, State};
+use crate::access::{self, Target};
+use crate::audit::{self, Change, Subject};
+use crate::ctx::{Actor, Ctx};
+use crate::error::Error;
+use crate::operations::CREATE_ORGANIZATION;
+use crate::{client_tokens, directories, jobs, mail_domains};
+
+/// What an organization is to be.
+#[derive(Debug, Clone)]
+pub struct NewOrganization {
+    /// Its alias, unique in the deployment, never changed.
+    pub alias: OrganizationAlias,
+    /// Domains to add at once, at most [`DOMAINS_AT_CREATION_MAX`]; they wait for their proof.
+    pub domains: Vec<DomainName>,
+    /// A directory of the account that serves no organization; a new one when unsaid.
+    pub directory_id: Option<DirectoryId>,
+}
+
+/// An organization that was asked for.
+#[derive(Debug, Clone)]
+pub struct CreatedOrganization {
+    /// The organization.
+    pub organization: Organization,
+    /// Whether an earlier try with the same client token asked for it.
+    pub replayed: bool,
+}
+
+/// Asks for an organization; answers with it in state Requested.
+///
+/// Errors: `NameTaken` for an alias in use or held back, `DirectoryInUse`, `DirectoryUnavailable`, `DomainTaken`,
+/// `LimitReached`, `Conflict` when a client token comes with another request.
+pub async fn create_organization(ctx: &Ctx, new: NewOrganization) -> Result<CreatedOrganization, Error> {
+    if new.domains.len() > DOMAINS_AT_CREATION_MAX {
+        return Err(Error::LimitReached {
+            what: "domains when an organization is created",
+            limit: DOMAINS_AT_CREATION_MAX,
+        });
+    }
+    let id = OrganizationId::generate(ctx.random());
+    let directory_id = DirectoryId::generate(ctx.random());
+    let (row, replayed) = ctx.write(move |tx, ctx| create(tx, ctx, &new, &id, &directory_id)).await?;
+    ctx.deployment().jobs_wake.notify_one();
+    Ok(CreatedOrganization { organization: Organization::from_row(row)?, replayed })
+}
+
+fn create(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    new: &NewOrganization,
+    id: &OrganizationId,
+    fresh_directory: &DirectoryId,
+) -> Result<(OrganizationRow, bool), Error> {
+    let account = ctx.need_account()?;
+    access::decide(ctx, &CREATE_ORGANIZATION, Target::Account(account))?;
+    if let Some(made) = client_tokens::made_before(tx, ctx, &CREATE_ORGANIZATION)? {
+        let row = organizations::by_id(tx, &made)?.ok_or_else(|| Error::not_found("organization", made))?;
+        return Ok((row, true));
+    }
+    let live = organizations::count_live(tx, account.as_str())?;
+    if usize::try_from(live).is_ok_and(|live| live >= ORGANIZATIONS_PER_ACCOUNT_MAX) {
+        return Err(Error::LimitReached { what: "organizations in an account", limit: ORGANIZATIONS_PER_ACCOUNT_MAX });
+    }
+    let row = draft(ctx, account, new, id, fresh_directory)?;
+    // Before the alias: what another account's directory holds back is not told.
+    if new.directory_id.is_some() {
+        directories::attach(tx, &row)?;
+    }
+    claim_alias(tx, ctx, &row)?;
+    organizations::insert(tx, &row)?;
+    organizations::add_state(tx, &row)?;
+    for domain in &new.domains {
+        add_pending(tx, ctx, &row, domain)?;
+    }
+    jobs::add(tx, ctx, &row, CREATE_JOB, "")?;
+    client_tokens::note(tx, ctx, &CREATE_ORGANIZATION, &row.organization_id)?;
+    let changes = [
+        Change::made("alias", &row.alias),
+        Change::made("directory_id", &row.directory_id),
+        Change::made("state", &row.state),
+    ];
+    audit::record(tx, ctx, &CREATE_ORGANIZATION, Subject::within(&row, &row.organization_id, &row.alias), &changes)?;
+    Ok((row, false))
+}
+
+fn draft(
+    ctx: &Ctx,
+    account: &AccountId,
+    new: &NewOrganization,
+    id: &OrganizationId,
+    fresh_directory: &DirectoryId,
+) -> Result<OrganizationRow, Error> {
+    let settings = ctx.deployment().settings();
+    let now = ctx.now().millis();
+    let test_domain = DomainName::parse("alias", &format!("{}.{}", new.alias.key(), settings.test_domain_suffix))?;
+    Ok(OrganizationRow {
+        organization_id: id.to_string(),
+        account_id: account.to_string(),
+        region: settings.region.clone(),
+        alias: new.alias.to_string(),
+        alias_key: new.alias.key(),
+        directory_id: new.directory_id.as_ref().unwrap_or(fresh_directory).to_string(),
+        state: State::Requested.word().to_owned(),
+        state_reason: "its creation was asked for and is queued".to_owned(),
+        state_at: now,
+        default_domain: test_domain.to_string(),
+        test_domain: test_domain.to_string(),
+        created_by: match ctx.actor() {
+            Actor::Administrator { id, .. } => id.to_string(),
+            _ => String::new(),
+        },
+        created_at: now,
+        completed_at: None,
+        deleted_at: None,
+        version: 1,
+    })
+}
+
+/// Takes the alias, unless somebody has it or it is held back. The directory that a deleted organization left
+/// behind may serve again under the alias that it had.
+fn claim_alias(tx: &mut Tx<'_>, ctx: &Ctx, row: &OrganizationRow) -> Result<(), Error> {
+    let taken = |why: String| Error::NameTaken { field: "alias", why };
+    if let Some(holder) = organizations::alias(tx, &row.alias_key)? {
+        match holder.held_until {
+            None => {
+                return Err(taken(format!("the alias \"{}\" is taken; choose another", row.alias)));
+            }
+            Some(until) if until > ctx.now().millis() && holder.directory_id != row.directory_id => {
+                let until = Timestamp::from_millis(until);
+                return Err(taken(format!(
+                    "the alias \"{}\" belonged to a deleted organization and is held back until {until}",
+                    row.alias
+                )));
+            }
+            Some(_) => {}
+        }
+    }
+    let holder = AliasRow {
+        organization_id: row.organization_id.clone(),
+        directory_id: row.directory_id.clone(),
+        held_until: None,
+    };
+    Ok(organizations::put_alias(tx, &row.alias_key, &holder)?)
+}
+
+fn add_pending(tx: &mut Tx<'_>, ctx: &Ctx, row: &OrganizationRow, domain: &DomainName) -> Result<(), Error> {
+    mail_domains::refuse_test_suffix(ctx, domain)?;
+    mail_domains::refuse_proven(tx, domain)?;
+    let added = domains::insert(
+        tx,
+        &DomainRow {
+            organization_id: row.organization_id.clone(),
+            domain: domain.to_string(),
+            ownership: "pending".to_owned(),
+            is_test: false,
+            created_at: ctx.now().millis(),
+        },
+    )?;
+    if added { Ok(()) } else { Err(Error::invalid("domains", format!("names {domain} twice"))) }
+}

@@ -1,0 +1,143 @@
+//! Giving addresses to users and taking them back, with the holds that keep an address from a stranger.
+
+use reeve_base::Timestamp;
+use reeve_base::limits::{ADDRESS_HOLD, ALIASES_PER_USER_MAX};
+use reeve_base::names::EmailAddress;
+use reeve_store::Tx;
+use reeve_store::tables::addresses::{self, AddressRow};
+use reeve_store::tables::organizations::OrganizationRow;
+use reeve_store::tables::users::UserRow;
+
+use super::system_users::refuse_reserved;
+use crate::ctx::{Ctx, stored};
+use crate::error::Error;
+use crate::mail_domains;
+
+/// The address that a user sends from.
+pub(super) const PRIMARY: &str = "primary";
+
+/// A further address.
+pub(super) const ALIAS: &str = "alias";
+
+/// An address kept for somebody who does not use it now.
+pub(super) const HELD: &str = "held";
+
+/// Gives an address to a user, as primary or as alias; over an alias or a hold of their own.
+///
+/// Errors: `DomainNotFound`, `DomainUnverified`, `Reserved`, `AddressTaken`.
+pub(super) fn give(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    organization: &OrganizationRow,
+    user: &UserRow,
+    (address, kind): (&EmailAddress, &str),
+) -> Result<(), Error> {
+    refuse_reserved("email", address.local_part())?;
+    mail_domains::need_verified(tx, organization, address)?;
+    let key = address.key();
+    let there = addresses::get(tx, &user.directory_id, &key)?;
+    refuse_taken(ctx, there.as_ref(), address, &user.user_id)?;
+    let row = AddressRow {
+        directory_id: user.directory_id.clone(),
+        address_key: key,
+        entity_id: user.user_id.clone(),
+        address: address.to_string(),
+        kind: kind.to_owned(),
+        was: String::new(),
+        held_until: None,
+        created_at: ctx.now().millis(),
+    };
+    Ok(addresses::put(tx, &row)?)
+}
+
+/// Refuses an address that somebody else has, or that is held back for somebody else.
+pub(super) fn refuse_taken(
+    ctx: &Ctx,
+    there: Option<&AddressRow>,
+    address: &EmailAddress,
+    user_id: &str,
+) -> Result<(), Error> {
+    let Some(there) = there.filter(|row| row.entity_id != user_id) else { return Ok(()) };
+    if there.kind != HELD {
+        let why = "belongs to somebody else in this organization".to_owned();
+        return Err(Error::AddressTaken { address: address.to_string(), why });
+    }
+    match there.held_until.map(Timestamp::from_millis).filter(|until| *until > ctx.now()) {
+        Some(until) => Err(Error::held_until(address.as_str(), until)),
+        None => Ok(()),
+    }
+}
+
+/// The aliases of a user.
+pub(super) fn aliases(tx: &mut Tx<'_>, user: &UserRow) -> Result<Vec<AddressRow>, Error> {
+    let all = addresses::of_entity(tx, &user.directory_id, &user.user_id)?;
+    Ok(all.into_iter().filter(|row| row.kind == ALIAS).collect())
+}
+
+/// Refuses one alias more than a user may have.
+pub(super) fn need_room(tx: &mut Tx<'_>, user: &UserRow) -> Result<(), Error> {
+    if aliases(tx, user)?.len() >= ALIASES_PER_USER_MAX {
+        return Err(Error::LimitReached { what: "aliases of a user", limit: ALIASES_PER_USER_MAX });
+    }
+    Ok(())
+}
+
+/// Takes every address from a user and holds each back for them. A hold that has ended is not begun again.
+pub(super) fn hold_all(tx: &mut Tx<'_>, ctx: &Ctx, user: &UserRow) -> Result<(), Error> {
+    let now = ctx.now().millis();
+    let until = ctx.now().plus(ADDRESS_HOLD).millis();
+    for mut row in addresses::of_entity(tx, &user.directory_id, &user.user_id)? {
+        if ended(&row, now) {
+            addresses::delete(tx, &row.directory_id, &row.address_key)?;
+            continue;
+        }
+        if row.kind != HELD {
+            row.was = std::mem::replace(&mut row.kind, HELD.to_owned());
+        }
+        row.held_until = Some(until);
+        addresses::put(tx, &row)?;
+    }
+    Ok(())
+}
+
+fn ended(row: &AddressRow, now: i64) -> bool {
+    row.kind == HELD && row.held_until.is_some_and(|until| until <= now)
+}
+
+/// Frees every address of a user.
+pub(super) fn free_all(tx: &mut Tx<'_>, user: &UserRow) -> Result<(), Error> {
+    for row in addresses::of_entity(tx, &user.directory_id, &user.user_id)? {
+        addresses::delete(tx, &row.directory_id, &row.address_key)?;
+    }
+    Ok(())
+}
+
+/// Gives back as aliases what was held for a user who is enabled again, where its domain serves and there is room;
+/// the rest stays held back from others until its time.
+pub(super) fn give_back(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    organization: &OrganizationRow,
+    user: &UserRow,
+) -> Result<Vec<String>, Error> {
+    let now = ctx.now().millis();
+    let mut back = Vec::new();
+    for mut row in addresses::of_entity(tx, &user.directory_id, &user.user_id)? {
+        if row.kind != HELD {
+            continue;
+        }
+        if ended(&row, now) {
+            addresses::delete(tx, &row.directory_id, &row.address_key)?;
+            continue;
+        }
+        let address = stored(EmailAddress::parse("address", &row.address))?;
+        if back.len() < ALIASES_PER_USER_MAX && mail_domains::is_verified(tx, organization, &address.domain())? {
+            ALIAS.clone_into(&mut row.kind);
+            row.was.clear();
+            row.held_until = None;
+            addresses::put(tx, &row)?;
+            back.push(row.address);
+        }
+    }
+    Ok(back)
+}

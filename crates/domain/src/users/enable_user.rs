@@ -1,0 +1,162 @@
+//! Enabling users: a primary address and a mailbox (RegisterToWorkMail; seed 000 "Enabling Existing Users").
+
+use reeve_base::limits::BULK_MAX;
+use reeve_base::names::EmailAddress;
+use reeve_store::Tx;
+use reeve_store::tables::organizations::OrganizationRow;
+use reeve_store::tables::users::{self, UserRow};
+
+use super::addresses::{self, PRIMARY};
+use super::{Found, User, UserRef, UserRole, UserState, find, mailbox, refuse_system_user, search, touch};
+use crate::audit::{self, Change, Subject};
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::operations::{ENABLE_USER, ENABLE_USERS, Operation};
+use crate::organizations::{Needs, OrganizationRef, find_in};
+
+/// Enables a disabled user; the mailbox that is still kept for them comes back.
+///
+/// Asking again with the same address changes nothing and succeeds; with another it is `WrongState`.
+/// Errors also: `DomainNotFound`, `DomainUnverified`, `AddressTaken`, `Reserved` for system users.
+pub async fn enable_user(
+    ctx: &Ctx,
+    organization: OrganizationRef,
+    user: UserRef,
+    email: EmailAddress,
+) -> Result<User, Error> {
+    let found = ctx
+        .write(move |tx, ctx| {
+            let organization = find_in(tx, ctx, &ENABLE_USER, &organization, Needs::Active)?;
+            let row = find(tx, &organization, &user)?;
+            ctx.check_version(row.version)?;
+            let (row, _) = enable(tx, ctx, &organization, (row, &email), &ENABLE_USER)?;
+            Found::new(tx, &organization, row)
+        })
+        .await?;
+    found.user(ctx.now())
+}
+
+/// One user of a bulk call, and the address they are to have.
+#[derive(Debug, Clone)]
+pub struct EnableRequest {
+    /// Who.
+    pub user: UserRef,
+    /// Their primary address.
+    pub email: EmailAddress,
+}
+
+/// What became of one user of a bulk call.
+#[derive(Debug, Clone)]
+pub enum Enabled {
+    /// They were enabled.
+    Enabled(Box<User>),
+    /// They had been, with this address.
+    Unchanged(Box<User>),
+    /// They could not be.
+    Refused(Error),
+}
+
+/// One line of the answer to a bulk call.
+#[derive(Debug, Clone)]
+pub struct EnableResult {
+    /// Who, as the caller named them.
+    pub user: UserRef,
+    /// What became of them.
+    pub outcome: Enabled,
+}
+
+/// Enables several users, each for themselves: one that is refused does not hold up the others.
+pub async fn enable_users(
+    ctx: &Ctx,
+    organization: OrganizationRef,
+    requests: Vec<EnableRequest>,
+) -> Result<Vec<EnableResult>, Error> {
+    if requests.is_empty() || requests.len() > BULK_MAX {
+        return Err(Error::invalid("users", format!("must name 1 to {BULK_MAX} users")));
+    }
+    let outcomes = ctx
+        .write(move |tx, ctx| {
+            let organization = find_in(tx, ctx, &ENABLE_USERS, &organization, Needs::Active)?;
+            let mut outcomes = Vec::with_capacity(requests.len());
+            for request in &requests {
+                let outcome = tx.savepoint(|tx| {
+                    let row = find(tx, &organization, &request.user)?;
+                    let (row, changed) = enable(tx, ctx, &organization, (row, &request.email), &ENABLE_USERS)?;
+                    Ok((Found::new(tx, &organization, row)?, changed))
+                });
+                // A fault of ours or of the store is not this user's refusal: it undoes the whole call.
+                if let Err(error @ (Error::Internal(_) | Error::Unavailable)) = outcome {
+                    return Err(error);
+                }
+                outcomes.push((request.user.clone(), outcome));
+            }
+            Ok(outcomes)
+        })
+        .await?;
+    let now = ctx.now();
+    outcomes
+        .into_iter()
+        .map(|(user, outcome)| {
+            let outcome = match outcome {
+                Ok((found, true)) => Enabled::Enabled(Box::new(found.user(now)?)),
+                Ok((found, false)) => Enabled::Unchanged(Box::new(found.user(now)?)),
+                Err(refusal) => Enabled::Refused(refusal),
+            };
+            Ok(EnableResult { user, outcome })
+        })
+        .collect()
+}
+
+/// Enables the user of a row and writes everything down; false when they were enabled so already.
+pub(super) fn enable(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    organization: &OrganizationRow,
+    (mut row, email): (UserRow, &EmailAddress),
+    operation: &Operation,
+) -> Result<(UserRow, bool), Error> {
+    refuse_system_user(&row)?;
+    if row.state == UserState::Enabled.word() {
+        return match &row.email {
+            Some(has) if reeve_base::text::fold(has) == email.key() => Ok((row, false)),
+            _ => Err(Error::WrongState {
+                is: "enabled with another address".to_owned(),
+                needs: "disabled; to change an address, set the default address".to_owned(),
+            }),
+        };
+    }
+    let tokens = search::tokens(&row);
+    let changes = register(tx, ctx, organization, (&mut row, email))?;
+    touch(&mut row, ctx.now());
+    users::update(tx, &row)?;
+    search::replace(tx, &tokens, &row)?;
+    audit::record(tx, ctx, operation, Subject::within(organization, &row.user_id, &row.name), &changes)?;
+    Ok((row, true))
+}
+
+/// Gives a row its address, its mailbox and its state; the caller writes the row.
+pub(super) fn register(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    organization: &OrganizationRow,
+    (row, email): (&mut UserRow, &EmailAddress),
+) -> Result<Vec<Change>, Error> {
+    addresses::give(tx, ctx, organization, row, (email, PRIMARY))?;
+    let mut changes = vec![
+        Change::moved("state", row.state.as_str(), UserState::Enabled.word()),
+        Change::made("email", email.as_str()),
+    ];
+    // Somebody who was enabled before may have addresses and a mailbox that were kept.
+    if row.enabled_at.is_some() {
+        for back in addresses::give_back(tx, ctx, organization, row)? {
+            changes.push(Change::made("alias", back));
+        }
+    }
+    if row.role != UserRole::RemoteUser.word() {
+        mailbox::provision(tx, ctx, organization, row)?;
+    }
+    UserState::Enabled.word().clone_into(&mut row.state);
+    row.email = Some(email.to_string());
+    row.enabled_at = Some(ctx.now().millis());
+    Ok(changes)
+}

@@ -1,0 +1,87 @@
+//! The mailbox of a user: provisioned when they are enabled, kept for a while after they are disabled.
+
+use reeve_base::Timestamp;
+use reeve_base::limits::{MAILBOX_QUOTA_MB_DEFAULT, MAILBOX_RETENTION};
+use reeve_store::Tx;
+use reeve_store::tables::mailboxes::{self, MailboxRow};
+use reeve_store::tables::organizations::OrganizationRow;
+use reeve_store::tables::users::UserRow;
+
+use crate::ctx::Ctx;
+use crate::error::Error;
+
+/// Whether a mailbox is in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailboxState {
+    /// It receives.
+    Active,
+    /// It is kept until its time comes, and comes back when its user is enabled again.
+    Retained,
+}
+
+impl MailboxState {
+    /// The word for it on every wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Retained => "retained",
+        }
+    }
+}
+
+/// Where a user's mail lives; keyed by the user's id, never by an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailbox {
+    /// Whether it is in use.
+    pub state: MailboxState,
+    /// When it was made.
+    pub provisioned_at: Timestamp,
+    /// When it will be removed, if it is retained.
+    pub purge_at: Option<Timestamp>,
+    /// What it may hold, in MB.
+    pub quota_mb: i64,
+}
+
+impl Mailbox {
+    pub(super) fn from_row(row: MailboxRow) -> Self {
+        Self {
+            state: if row.state == "active" { MailboxState::Active } else { MailboxState::Retained },
+            provisioned_at: Timestamp::from_millis(row.provisioned_at),
+            purge_at: row.purge_at.map(Timestamp::from_millis),
+            quota_mb: row.quota_mb,
+        }
+    }
+}
+
+/// Gives a user their mailbox: the one they had while it is kept, or a new one.
+pub(super) fn provision(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    organization: &OrganizationRow,
+    user: &UserRow,
+) -> Result<(), Error> {
+    let now = ctx.now().millis();
+    let kept =
+        mailboxes::get(tx, &user.directory_id, &user.user_id)?.filter(|row| row.purge_at.is_none_or(|at| at > now));
+    let row = MailboxRow {
+        directory_id: user.directory_id.clone(),
+        mailbox_id: user.user_id.clone(),
+        organization_id: organization.organization_id.clone(),
+        state: MailboxState::Active.word().to_owned(),
+        quota_mb: kept.as_ref().map_or(MAILBOX_QUOTA_MB_DEFAULT, |row| row.quota_mb),
+        provisioned_at: kept.map_or(now, |row| row.provisioned_at),
+        purge_at: None,
+    };
+    Ok(mailboxes::put(tx, &row)?)
+}
+
+/// Starts the time for which the mailbox of a user who is disabled or gone is kept.
+pub(super) fn retain(tx: &mut Tx<'_>, ctx: &Ctx, user: &UserRow) -> Result<(), Error> {
+    let Some(mut row) = mailboxes::get(tx, &user.directory_id, &user.user_id)? else { return Ok(()) };
+    if row.purge_at.is_none() {
+        MailboxState::Retained.word().clone_into(&mut row.state);
+        row.purge_at = Some(ctx.now().plus(MAILBOX_RETENTION).millis());
+        mailboxes::put(tx, &row)?;
+    }
+    Ok(())
+}

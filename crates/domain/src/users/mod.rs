@@ -1,0 +1,282 @@
+//! Users of an organization: what they are, how one is found, and the operations on them (seeds 000, 001).
+
+mod addresses;
+mod aliases;
+mod authenticate;
+mod create_user;
+mod delete_user;
+mod disable_user;
+mod edit_user;
+mod enable_user;
+mod export_users;
+mod import_row;
+mod import_seen;
+mod import_users;
+mod list_users;
+mod mailbox;
+mod profile;
+mod reset_password;
+mod search;
+mod set_default_address;
+mod show_user;
+mod system_users;
+
+use std::fmt;
+use std::str::FromStr;
+
+use reeve_base::ids::{DirectoryId, OrganizationId, UserId};
+use reeve_base::{Invalid, Timestamp, text};
+use reeve_store::Tx;
+use reeve_store::tables::addresses as address_rows;
+use reeve_store::tables::mailboxes::{self, MailboxRow};
+use reeve_store::tables::names;
+use reeve_store::tables::organizations::OrganizationRow;
+use reeve_store::tables::users::{self, UserRow};
+
+use crate::ctx::stored;
+use crate::error::Error;
+
+pub use aliases::{Alias, add_alias, list_aliases, remove_alias};
+pub use authenticate::{AuthenticatedUser, SignInOutcome, authenticate, check_sign_in};
+pub use create_user::{CreatedUser, NewPassword, NewUser, create_user};
+pub use delete_user::delete_user;
+pub(crate) use delete_user::{Leaving, remove};
+pub use disable_user::disable_user;
+pub(crate) use disable_user::withdraw;
+pub use edit_user::{UserEdit, edit_user};
+pub use enable_user::{EnableRequest, EnableResult, Enabled, enable_user, enable_users};
+pub use export_users::export_users;
+pub use import_users::{ImportLine, ImportOptions, ImportOutcome, ImportPlan, ImportRow, import_users};
+pub use list_users::{UserFilter, list_users};
+pub use mailbox::{Mailbox, MailboxState};
+pub use profile::{Profile, ProfileEdit};
+pub use reset_password::{reset_password, unlock_user};
+pub use set_default_address::set_default_address;
+pub use show_user::show_user;
+pub(crate) use system_users::add_system_users;
+
+/// Whether a user is registered for mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserState {
+    /// Has an address (and a mailbox) and may sign in.
+    Enabled,
+    /// Neither; never was, or no longer.
+    Disabled,
+}
+
+impl UserState {
+    /// The word for it on every wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
+impl FromStr for UserState {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text {
+            "enabled" => Ok(Self::Enabled),
+            "disabled" => Ok(Self::Disabled),
+            _ => Err(Invalid::new("state", "must be enabled or disabled")),
+        }
+    }
+}
+
+/// What a user is (WorkMail `UserRole`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserRole {
+    /// A person with a mailbox.
+    User,
+    /// Somebody in the address book without a mailbox.
+    RemoteUser,
+    /// An account of the directory itself: present, and untouchable.
+    SystemUser,
+    /// A resource that a directory keeps among its users.
+    Resource,
+}
+
+impl UserRole {
+    /// The word for it on every wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::RemoteUser => "remote_user",
+            Self::SystemUser => "system_user",
+            Self::Resource => "resource",
+        }
+    }
+
+    /// Whether an administrator may give this role: `SYSTEM_USER` and `RESOURCE` are the directory's to give.
+    fn assignable(self) -> Result<Self, Error> {
+        match self {
+            Self::User | Self::RemoteUser => Ok(self),
+            Self::SystemUser | Self::Resource => {
+                Err(Error::invalid("role", "must be user or remote_user; the others are given by the directory"))
+            }
+        }
+    }
+}
+
+impl FromStr for UserRole {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text {
+            "user" => Ok(Self::User),
+            "remote_user" => Ok(Self::RemoteUser),
+            "system_user" => Ok(Self::SystemUser),
+            "resource" => Ok(Self::Resource),
+            _ => Err(Invalid::new("role", "must be user, remote_user, system_user or resource")),
+        }
+    }
+}
+
+/// A user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Their id.
+    pub id: UserId,
+    /// Their organization.
+    pub organization_id: OrganizationId,
+    /// Their directory.
+    pub directory_id: DirectoryId,
+    /// Their name, which never changes.
+    pub name: String,
+    /// What is said of them.
+    pub profile: Profile,
+    /// Whether address books leave them out.
+    pub hidden: bool,
+    /// Their primary address, while they are enabled.
+    pub email: Option<String>,
+    /// Whether they are registered for mail.
+    pub state: UserState,
+    /// What they are.
+    pub role: UserRole,
+    /// Whether they have a password.
+    pub has_password: bool,
+    /// When it was last set.
+    pub password_changed_at: Option<Timestamp>,
+    /// Until when wrong passwords keep them out.
+    pub locked_until: Option<Timestamp>,
+    /// When they were last enabled.
+    pub enabled_at: Option<Timestamp>,
+    /// When they were last disabled.
+    pub disabled_at: Option<Timestamp>,
+    /// Where their mail lives.
+    pub mailbox: Option<Mailbox>,
+    /// When they were made.
+    pub created_at: Timestamp,
+    /// When they were last changed.
+    pub updated_at: Timestamp,
+    /// Goes up with every change.
+    pub version: i64,
+}
+
+/// A row with what belongs to it, read in one transaction.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) organization_id: String,
+    pub(crate) row: UserRow,
+    pub(crate) mailbox: Option<MailboxRow>,
+}
+
+impl Found {
+    fn new(tx: &mut Tx<'_>, organization: &OrganizationRow, row: UserRow) -> Result<Self, Error> {
+        let mailbox = mailboxes::get(tx, &row.directory_id, &row.user_id)?;
+        Ok(Self { organization_id: organization.organization_id.clone(), row, mailbox })
+    }
+
+    /// The user as callers see it at `now`.
+    fn user(self, now: Timestamp) -> Result<User, Error> {
+        let Self { organization_id, row, mailbox } = self;
+        let locked_until = Timestamp::from_millis(row.locked_until);
+        Ok(User {
+            id: stored(row.user_id.parse())?,
+            organization_id: stored(organization_id.parse())?,
+            directory_id: stored(row.directory_id.parse())?,
+            state: stored(row.state.parse())?,
+            role: stored(row.role.parse())?,
+            has_password: row.password_hash.is_some(),
+            password_changed_at: row.password_changed_at.map(Timestamp::from_millis),
+            locked_until: Some(locked_until).filter(|until| *until > now),
+            enabled_at: row.enabled_at.map(Timestamp::from_millis),
+            disabled_at: row.disabled_at.map(Timestamp::from_millis),
+            mailbox: mailbox.filter(|m| m.purge_at.is_none_or(|at| at > now.millis())).map(Mailbox::from_row),
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+            version: row.version,
+            hidden: row.hidden,
+            profile: Profile::from_row(&row)?,
+            name: row.name,
+            email: row.email,
+        })
+    }
+}
+
+/// How a caller names a user: by id, by address, or by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserRef(String);
+
+impl FromStr for UserRef {
+    type Err = Invalid;
+
+    /// Anything can be sought; what is none of the three is simply not found.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for UserRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&UserId> for UserRef {
+    fn from(id: &UserId) -> Self {
+        Self(id.to_string())
+    }
+}
+
+/// Finds a user of an organization: exact id, then address, then name (a name may itself look like an address).
+pub(crate) fn find(tx: &mut Tx<'_>, organization: &OrganizationRow, reference: &UserRef) -> Result<UserRow, Error> {
+    seek(tx, &organization.directory_id, &reference.0)?.ok_or_else(|| Error::not_found("user", reference))
+}
+
+fn seek(tx: &mut Tx<'_>, directory_id: &str, sought: &str) -> Result<Option<UserRow>, Error> {
+    // No name holds a control character, and a database refuses to be asked for some of them.
+    if sought.contains(char::is_control) {
+        return Ok(None);
+    }
+    if sought.parse::<UserId>().is_ok()
+        && let Some(row) = users::by_id(tx, directory_id, sought)?
+    {
+        return Ok(Some(row));
+    }
+    let key = text::fold(sought);
+    if sought.contains('@')
+        && let Some(address) = address_rows::get(tx, directory_id, &key)?
+        && address.kind != addresses::HELD
+    {
+        return Ok(users::by_id(tx, directory_id, &address.entity_id)?);
+    }
+    match names::get(tx, directory_id, &key)? {
+        Some(bearer) if bearer.kind == "user" => Ok(users::by_id(tx, directory_id, &bearer.entity_id)?),
+        _ => Ok(None),
+    }
+}
+
+/// Refuses to touch an account of the directory itself.
+pub(crate) fn refuse_system_user(row: &UserRow) -> Result<(), Error> {
+    if row.role == UserRole::SystemUser.word() { Err(Error::Reserved { name: row.name.clone() }) } else { Ok(()) }
+}
+
+/// Notes that a row was changed.
+pub(crate) fn touch(row: &mut UserRow, now: Timestamp) {
+    row.updated_at = now.millis();
+    row.version += 1;
+}

@@ -1,0 +1,178 @@
+//! One call of every operation of the register, so that tests can say something about all of them. An operation
+//! that is added and not called here fails those tests.
+
+use reeve_base::ids::JobId;
+use reeve_base::names::DomainName;
+use reeve_domain::directories::PasswordPolicyEdit;
+use reeve_domain::operations::Operation;
+use reeve_domain::organizations::{Deletion, OrganizationRef};
+use reeve_domain::roster::Format;
+use reeve_domain::users::{
+    EnableRequest, Enabled, ImportOptions, NewPassword, ProfileEdit, UserEdit, UserFilter, UserRef,
+};
+use reeve_domain::{
+    Ctx, Error, accounts, administrators, audit, directories, jobs, mail_domains, organizations, users,
+};
+use tokio::sync::mpsc;
+
+use crate::harness::{
+    OTHER_PASSWORD, PASSWORD, World, account_of, domain, email, first, new_organization, new_user, secret, text,
+    user_ref,
+};
+use crate::org::Org;
+
+/// What a call is about.
+#[derive(Clone)]
+pub(crate) struct Target {
+    pub(crate) org: OrganizationRef,
+    /// Somebody who is enabled, has an alias, and got their password wrong once.
+    pub(crate) enabled: UserRef,
+    /// Somebody who is not.
+    pub(crate) disabled: UserRef,
+    /// A domain that waits for its proof.
+    pub(crate) pending: DomainName,
+    /// A domain that is proven and not the default.
+    pub(crate) proven: DomainName,
+    pub(crate) job: JobId,
+    /// Makes names that nobody has.
+    pub(crate) fresh: String,
+}
+
+/// An organization with everything that the calls need.
+pub(crate) async fn scene<'w>(world: &'w World, alias: &str) -> (Org<'w>, Target) {
+    let org = world.active_org(alias).await;
+    let (pending, proven) = (format!("pending-{alias}.example"), format!("proven-{alias}.example"));
+    mail_domains::add_domain(&org.ctx, org.id(), domain(&pending)).await.unwrap();
+    org.verified_domain(&proven).await;
+    org.user_with_password("enabled", PASSWORD).await;
+    org.add_alias("enabled", &org.at("spare")).await.unwrap();
+    assert!(!org.gets_in(&org.at("enabled"), OTHER_PASSWORD).await);
+    org.disabled_user("disabled").await;
+    let job = jobs::list_jobs(&world.operator, Some(org.id()), first(1)).await.unwrap().items.remove(0).id;
+    let target = Target {
+        org: org.id(),
+        enabled: user_ref("enabled"),
+        disabled: user_ref("disabled"),
+        pending: domain(&pending),
+        proven: domain(&proven),
+        job,
+        fresh: alias.to_owned(),
+    };
+    (org, target)
+}
+
+/// Calls an operation; `None` for the one that only the worker calls.
+pub(crate) async fn call(operation: &Operation, ctx: &Ctx, target: &Target) -> Option<Result<(), Error>> {
+    let name = operation.name;
+    if name == "advance_organization" {
+        return None;
+    }
+    Some(match call_on_account(name, ctx, target).await {
+        Some(result) => result,
+        None => match call_on_organization(name, ctx, target).await {
+            Some(result) => result,
+            None => match call_on_user(name, ctx, target).await {
+                Some(result) => result,
+                None => panic!("the operation {name} is called by no test: add it here"),
+            },
+        },
+    })
+}
+
+async fn call_on_account(name: &str, ctx: &Ctx, target: &Target) -> Option<Result<(), Error>> {
+    let fresh = format!("new-{}", target.fresh);
+    let username = format!("root@{}.example", target.fresh);
+    Some(match name {
+        "create_account" => accounts::create_account(ctx, account_of("Another", &username)).await.map(drop),
+        "list_accounts" => accounts::list_accounts(ctx, first(10)).await.map(drop),
+        "sign_in" => administrators::sign_in(ctx, "root@first.example", secret(PASSWORD)).await.map(drop),
+        "show_session" => administrators::show_session(ctx).await.map(drop),
+        "sign_out" => administrators::sign_out(ctx).await,
+        "list_regions" => organizations::list_regions(ctx).await.map(drop),
+        "create_organization" => organizations::create_organization(ctx, new_organization(&fresh)).await.map(drop),
+        "list_organizations" => organizations::list_organizations(ctx, Default::default(), first(10)).await.map(drop),
+        "list_directories" => directories::list_directories(ctx, first(10)).await.map(drop),
+        "show_job" => jobs::show_job(ctx, target.job.clone()).await.map(drop),
+        _ => return None,
+    })
+}
+
+async fn call_on_organization(name: &str, ctx: &Ctx, target: &Target) -> Option<Result<(), Error>> {
+    let org = target.org.clone();
+    Some(match name {
+        "show_organization" => organizations::show_organization(ctx, org).await.map(drop),
+        "list_organization_states" => organizations::list_organization_states(ctx, org).await.map(drop),
+        "delete_organization" => {
+            let deletion = Deletion { delete_directory: true, force: true };
+            organizations::delete_organization(ctx, org, deletion).await.map(drop)
+        }
+        "add_domain" => {
+            mail_domains::add_domain(ctx, org, domain(&format!("{}.example", target.fresh))).await.map(drop)
+        }
+        "list_domains" => mail_domains::list_domains(ctx, org, first(10)).await.map(drop),
+        "show_domain" => mail_domains::show_domain(ctx, org, target.pending.clone()).await.map(drop),
+        "remove_domain" => mail_domains::remove_domain(ctx, org, target.pending.clone()).await,
+        "set_default_domain" => mail_domains::set_default_domain(ctx, org, target.proven.clone()).await.map(drop),
+        "show_directory" => directories::show_directory(ctx, org).await.map(drop),
+        "set_password_policy" => {
+            let edit = PasswordPolicyEdit { history: Some(5), ..PasswordPolicyEdit::default() };
+            directories::set_password_policy(ctx, org, edit).await.map(drop)
+        }
+        "list_jobs" => jobs::list_jobs(ctx, Some(org), first(10)).await.map(drop),
+        "list_events" => {
+            let filter = audit::EventFilter { organization: Some(org), ..Default::default() };
+            audit::list_events(ctx, filter, first(10)).await.map(drop)
+        }
+        _ => return None,
+    })
+}
+
+async fn call_on_user(name: &str, ctx: &Ctx, target: &Target) -> Option<Result<(), Error>> {
+    let (org, enabled, disabled) = (target.org.clone(), target.enabled.clone(), target.disabled.clone());
+    let at = |local: &str| email(&format!("{local}@{}", target.proven));
+    let spare = || email(&format!("spare@{}.mail.test", target.fresh));
+    Some(match name {
+        "create_user" => users::create_user(ctx, org, new_user("fresh")).await.map(drop),
+        "list_users" => users::list_users(ctx, org, UserFilter::default(), first(10)).await.map(drop),
+        "show_user" => users::show_user(ctx, org, enabled).await.map(drop),
+        "edit_user" => {
+            let profile = ProfileEdit { city: Some(text("Bath")), ..ProfileEdit::default() };
+            users::edit_user(ctx, org, enabled, UserEdit { profile, ..UserEdit::default() }).await.map(drop)
+        }
+        "enable_user" => users::enable_user(ctx, org, disabled, at("disabled")).await.map(drop),
+        "enable_users" => {
+            let request = EnableRequest { user: disabled, email: at("disabled") };
+            match users::enable_users(ctx, org, vec![request]).await {
+                Ok(mut results) => match results.remove(0).outcome {
+                    Enabled::Refused(error) => Err(error),
+                    Enabled::Enabled(_) | Enabled::Unchanged(_) => Ok(()),
+                },
+                Err(error) => Err(error),
+            }
+        }
+        "disable_user" => users::disable_user(ctx, org, enabled).await.map(drop),
+        "delete_user" => users::delete_user(ctx, org, disabled).await,
+        "reset_password" => {
+            let password = NewPassword::Typed(secret(OTHER_PASSWORD));
+            users::reset_password(ctx, org, enabled, password).await.map(drop)
+        }
+        "unlock_user" => users::unlock_user(ctx, org, enabled).await.map(drop),
+        "check_sign_in" => users::check_sign_in(ctx, org, enabled, secret(PASSWORD)).await.map(drop),
+        "list_aliases" => users::list_aliases(ctx, org, enabled).await.map(drop),
+        "add_alias" => users::add_alias(ctx, org, enabled, at("more")).await.map(drop),
+        "remove_alias" => users::remove_alias(ctx, org, enabled, spare()).await,
+        "set_default_address" => users::set_default_address(ctx, org, enabled, at("main")).await.map(drop),
+        "import_users" => {
+            let (lines, mut heard) = mpsc::channel(16);
+            let file = b"username,display_name\nfresh,Fresh\n".to_vec();
+            let importing = users::import_users(ctx, org, file, ImportOptions::default(), lines);
+            tokio::join!(importing, async { while heard.recv().await.is_some() {} }).0
+        }
+        "export_users" => {
+            let (pieces, mut written) = mpsc::channel(16);
+            let writing = users::export_users(ctx, org, Format::Native, pieces);
+            tokio::join!(writing, async { while written.recv().await.is_some() {} }).0
+        }
+        _ => return None,
+    })
+}

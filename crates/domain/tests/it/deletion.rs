@@ -1,0 +1,191 @@
+//! Deleting organizations: what stops it, what it takes along, what it leaves, and how long names are held back.
+
+use std::time::Duration;
+
+use reeve_base::limits::ALIAS_HOLD;
+use reeve_domain::mail_domains;
+use reeve_domain::organizations::{OrganizationFilter, State, list_organizations, show_organization};
+use reeve_domain::users::{self, UserFilter};
+use reeve_domain::{auth, housekeeping};
+use reeve_store::tables::{addresses, directories, domains, mailboxes};
+
+use crate::harness::{
+    PASSWORD, ask_for, first, new_organization, new_user, on_each_engine, org_ref, refused, request, user_ref,
+};
+
+#[tokio::test]
+async fn enabled_users_stop_a_deletion_unless_it_is_forced() {
+    on_each_engine(async |world| {
+        let acme = world.active_org("acme").await;
+        acme.user("ada").await;
+        refused(acme.delete(true, false).await, "wrong_state");
+        assert_eq!(acme.state().await, State::Active);
+        acme.disable("ada").await.unwrap();
+        assert_eq!(acme.delete(true, false).await.unwrap().state, State::Deleting);
+        world.settle().await;
+        assert_eq!(acme.state().await, State::Deleted);
+
+        let globex = world.active_org("globex").await;
+        globex.user("bob").await;
+        globex.delete(true, true).await.unwrap();
+        world.settle().await;
+        assert_eq!(globex.state().await, State::Deleted);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deleted_organization_is_listed_and_shown_and_its_members_answer_for_its_state() {
+    on_each_engine(async |world| {
+        let acme = world.active_org("acme").await;
+        let ada = acme.user("ada").await;
+        world.clock.advance(Duration::from_secs(5));
+        acme.deleted().await;
+        let shown = show_organization(&world.admin, org_ref("acme")).await.unwrap();
+        assert_eq!((shown.state, shown.deleted_at), (State::Deleted, Some(world.now())));
+        let listed = list_organizations(&world.admin, OrganizationFilter::default(), first(10)).await.unwrap();
+        assert_eq!(listed.items, [shown]);
+        refused(acme.find(ada.id.as_str()).await, "organization_state");
+        refused(users::list_users(&acme.ctx, acme.id(), UserFilter::default(), first(1)).await, "organization_state");
+        refused(mail_domains::list_domains(&acme.ctx, acme.id(), first(1)).await, "organization_state");
+        refused(users::list_aliases(&acme.ctx, acme.id(), user_ref("ada")).await, "organization_state");
+        refused(acme.delete(true, true).await, "organization_state");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_being_made_or_removed_cannot_be_deleted() {
+    on_each_engine(async |world| {
+        let acme = world.requested_org("acme").await;
+        for _ in [State::Requested, State::Creating, State::Validating] {
+            refused(acme.delete(true, true).await, "organization_state");
+            reeve_domain::jobs::run_next(&world.deployment).await.unwrap();
+        }
+        acme.delete(true, true).await.unwrap();
+        refused(acme.delete(true, true).await, "organization_state");
+        world.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deletion_takes_everybody_and_everything_along() {
+    on_each_engine(async |world| {
+        let acme = world.active_org("acme").await;
+        let ada = acme.user("ada").await;
+        acme.add_alias("ada", &acme.at("countess")).await.unwrap();
+        let bob = acme.user("bob").await;
+        acme.disable("bob").await.unwrap();
+        acme.delete_user("bob").await.unwrap();
+        acme.deleted().await;
+        let directory = acme.directory_id();
+        let left = world.store().read(move |tx| {
+            let mut left = Vec::new();
+            for id in [ada.id.as_str(), bob.id.as_str()] {
+                left.extend(addresses::of_entity(tx, &directory, id)?.into_iter().map(|row| row.address));
+                left.extend(mailboxes::get(tx, &directory, id)?.map(|row| row.mailbox_id));
+            }
+            left.extend(domains::owner(tx, "acme.mail.test")?.map(|row| row.organization_id));
+            left.extend(directories::by_id(tx, &directory)?.filter(|d| d.deleted_at.is_none()).map(|d| d.directory_id));
+            Ok::<_, reeve_store::StoreError>(left)
+        });
+        assert_eq!(left.await.unwrap(), [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_signs_in_from_the_moment_a_deletion_is_asked_for() {
+    on_each_engine(async |world| {
+        let acme = world.active_org("acme").await;
+        acme.user_with_password("ada", PASSWORD).await;
+        assert!(acme.gets_in(&acme.at("ada"), PASSWORD).await);
+        acme.delete(true, true).await.unwrap();
+        assert!(!acme.gets_in(&acme.at("ada"), PASSWORD).await);
+        world.settle().await;
+        assert!(!acme.gets_in(&acme.at("ada"), PASSWORD).await);
+    })
+    .await;
+}
+
+// B3
+#[tokio::test]
+async fn the_alias_of_a_deleted_organization_is_held_back_for_a_year_from_everybody() {
+    on_each_engine(async |world| {
+        world.active_org("acme").await.deleted().await;
+        world.clock.advance(ALIAS_HOLD - Duration::from_millis(1));
+        housekeeping::run(&world.deployment).await.unwrap();
+        for ctx in [&world.admin, &world.other] {
+            refused(ask_for(ctx, new_organization("Acme")).await, "name_taken");
+        }
+        world.clock.advance(Duration::from_millis(1));
+        let theirs = world.foreign_org("acme").await;
+        assert_eq!(theirs.state().await, State::Active);
+        // The tombstone of the first account is not the organization of the second.
+        let tombstone = show_organization(&world.admin, org_ref("acme")).await.unwrap();
+        assert_eq!(tombstone.state, State::Deleted);
+        refused(show_organization(&world.admin, theirs.id()).await, "not_found");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_live_alias_wins_over_a_deleted_one() {
+    on_each_engine(async |world| {
+        let old = world.active_org("acme").await;
+        old.deleted().await;
+        world.clock.advance(ALIAS_HOLD);
+        let new = world.active_org("acme").await;
+        assert_ne!(old.made.id, new.made.id);
+        assert_eq!(show_organization(&world.admin, org_ref("acme")).await.unwrap().id, new.made.id);
+        assert_eq!(old.state().await, State::Deleted);
+        assert_eq!(new.state().await, State::Active);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deletion_of_many_users_goes_on_step_by_step() {
+    on_each_engine(async |world| {
+        let acme = world.active_org("acme").await;
+        let rows: String = (0..450).map(|n| format!("u{n},{}\n", acme.at(&format!("u{n}")))).collect();
+        acme.import(&format!("username,email\n{rows}")).await;
+        acme.delete(true, true).await.unwrap();
+        let mut seen = Vec::new();
+        while acme.state().await == State::Deleting {
+            reeve_domain::jobs::run_next(&world.deployment).await.unwrap();
+            let jobs = reeve_domain::jobs::list_jobs(&world.operator, Some(acme.id()), first(1)).await.unwrap();
+            seen.push(jobs.items[0].attempts);
+        }
+        assert!(seen.len() >= 4, "{seen:?}");
+        assert!(seen.iter().all(|attempts| *attempts <= 1), "a step that succeeds is no failed try: {seen:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deletion_of_another_version_is_refused() {
+    on_each_engine(async |world| {
+        let acme = world.active_org("acme").await;
+        let version = acme.show().await.version;
+        refused(acme.by(&world.expecting(version - 1).await).delete(true, false).await, "version_mismatch");
+        acme.by(&world.expecting(version).await).delete(true, false).await.unwrap();
+        world.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deletion_is_not_for_those_who_may_not() {
+    on_each_engine(async |world| {
+        let acme = world.active_org("acme").await;
+        acme.create(new_user("ada")).await.unwrap();
+        let nobody = auth::anonymous(&world.deployment, request(&world.clock));
+        refused(acme.by(&nobody).delete(true, true).await, "unauthenticated");
+        refused(acme.by(&world.other).delete(true, true).await, "not_found");
+        refused(acme.by(&world.general).delete(true, true).await, "not_found");
+        assert_eq!(acme.state().await, State::Active);
+    })
+    .await;
+}

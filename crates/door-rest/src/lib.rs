@@ -1,0 +1,83 @@
+//! REST under `/api/v1`: parses, authenticates, calls exactly one operation, translates the answer.
+//!
+//! Holds no rule, no SQL and no check of role or tenant: those are the domain's. Wire types live here, one file for
+//! each resource, and the OpenAPI document is generated from them. Every answer, also to what axum or this door
+//! refuses, is JSON with a request id; every refusal is `application/problem+json` (RFC 9457).
+
+mod accounts;
+mod answer;
+mod conditions;
+mod credentials;
+mod directories;
+mod document;
+mod door;
+mod events;
+mod examples;
+mod extract;
+mod gate;
+mod jobs;
+mod list;
+mod mail_domains;
+mod meters;
+mod options;
+mod organizations;
+mod problem;
+mod profile;
+mod refusals;
+mod regions;
+mod sessions;
+mod stream;
+mod throttle;
+mod user;
+mod user_addresses;
+mod user_export;
+mod user_import;
+mod user_passwords;
+mod user_states;
+mod users;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use reeve_domain::Deployment;
+
+pub use options::{
+    CONCURRENCY_MAX, IMPORTS_MAX, JSON_BYTES_MAX, REQUEST_TIMEOUT, REQUESTS_PER_SECOND, ROSTER_BYTES_MAX, RestOptions,
+    SIGN_INS_PER_SECOND, UPLOAD_IDLE_TIMEOUT,
+};
+
+use door::Door;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Everything under `/api/v1`; whatever else is asked for is answered with a problem of status 404.
+pub fn router(deployment: Arc<Deployment>, options: RestOptions) -> Router {
+    let (routes, document) = routes().split_for_parts();
+    let door = Arc::new(Door::new(deployment, options, &document));
+    routes.fallback(gate::unknown_route).layer(from_fn_with_state(Arc::clone(&door), gate::pass)).with_state(door)
+}
+
+/// The OpenAPI 3.1 document of this door, the same text for the same code.
+pub fn openapi() -> String {
+    document::text(routes().into_openapi())
+}
+
+fn routes() -> OpenApiRouter<Arc<Door>> {
+    OpenApiRouter::with_openapi(document::frame())
+        .merge(document::routes())
+        .merge(sessions::routes())
+        .merge(accounts::routes())
+        .merge(regions::routes())
+        .merge(organizations::routes())
+        .merge(mail_domains::routes())
+        .merge(directories::routes())
+        .merge(users::routes())
+        .merge(user_states::routes())
+        .merge(user_passwords::routes())
+        .merge(user_addresses::routes())
+        .merge(user_import::routes())
+        .merge(user_export::routes())
+        .merge(jobs::routes())
+        .merge(events::routes())
+}

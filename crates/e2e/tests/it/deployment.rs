@@ -1,0 +1,76 @@
+//! A deployment to test: set up, running, with the command line at hand.
+
+use std::path::PathBuf;
+
+use reeve_testkit::{CommandResult, ServerOptions, ServerProcess, TestDatabase, run_reeve};
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub(crate) const ADMIN: &str = "root@example.com";
+pub(crate) const PASSWORD: &str = "Quiet-lantern-58-harbour";
+
+/// A server on a fresh data folder with its first administrator.
+pub(crate) struct Deployment {
+    pub(crate) server: ServerProcess,
+    pub(crate) folder: TempDir,
+    _database: Option<TestDatabase>,
+}
+
+impl Deployment {
+    /// On SQLite in the data folder.
+    pub(crate) fn start() -> Self {
+        Self::start_with(None)
+    }
+
+    /// One on each engine that this run has.
+    pub(crate) fn each() -> impl Iterator<Item = Self> {
+        TestDatabase::each().map(|database| {
+            let database = Some(database).filter(|database| database.engine_name() == "PostgreSQL");
+            Self::start_with(database)
+        })
+    }
+
+    fn start_with(database: Option<TestDatabase>) -> Self {
+        let folder = TempDir::with_prefix("reeve-e2e-").unwrap();
+        let mut options = cheap(ServerOptions::new(folder.path().join("data")));
+        if let Some(database) = &database {
+            options = options.with("REEVE_DATABASE_URL", database.url());
+        }
+        let arguments = ["setup", "--admin", ADMIN, "--password-file", "-"];
+        let _ = run_reeve(&options, &arguments, PASSWORD).done();
+        Self { server: ServerProcess::start(options), folder, _database: database }
+    }
+
+    /// A command that must succeed.
+    pub(crate) fn reeve(&self, arguments: &[&str]) -> CommandResult {
+        self.server.reeve(arguments).done()
+    }
+
+    /// A command that must succeed, and its answer.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        self.reeve(&[arguments, &["--output", "json"]].concat()).json()
+    }
+
+    /// A file for a command to read.
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
+        let path: PathBuf = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// Every user of an organization, the system's own too.
+    pub(crate) fn users(&self, organization: &str) -> Vec<Value> {
+        let list = self.json(&["user", "list", "--org", organization, "--all", "--limit", "1000"]);
+        list.as_array().unwrap().clone()
+    }
+}
+
+/// Hashing that costs little: these tests are not about its strength.
+pub(crate) fn cheap(options: ServerOptions) -> ServerOptions {
+    options.with("REEVE_PASSWORDS_HASH_MEMORY_KIB", "64").with("REEVE_PASSWORDS_HASH_PASSES", "1")
+}
+
+/// A text member of an object.
+pub(crate) fn text<'a>(value: &'a Value, member: &str) -> &'a str {
+    value[member].as_str().unwrap_or_else(|| panic!("{member} of {value}"))
+}

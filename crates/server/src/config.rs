@@ -1,0 +1,409 @@
+//! The configuration: one table of keys, each with its environment variable, its default and its explanation.
+//!
+//! Read once, here; everything below gets values. The environment wins over the file. An unknown key is an error:
+//! a typing mistake must not pass for a default.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use reeve_base::names::DomainName;
+use reeve_domain::passwords::Hasher;
+use reeve_store::DatabaseUrl;
+
+use crate::outcome::Failure;
+
+/// One key of the configuration.
+struct Key {
+    /// `section.name` in the file.
+    name: &'static str,
+    /// The environment variable that wins over the file.
+    variable: &'static str,
+    /// The value when nothing is said.
+    default: &'static str,
+    /// What it is, in a sentence or two.
+    help: &'static str,
+}
+
+const KEYS: &[Key] = &[
+    Key {
+        name: "http.listen",
+        variable: "REEVE_HTTP_LISTEN",
+        default: "127.0.0.1:8080",
+        help: "Address and port for REST. Port 0 lets the system choose; DATA/run/listen.json says which.",
+    },
+    Key {
+        name: "http.public_url",
+        variable: "REEVE_PUBLIC_URL",
+        default: "",
+        help: "The URL under which browsers reach this server, for example https://reeve.example.com. Empty: the \
+               listen address. Requests with cookies from pages of other origins are refused.",
+    },
+    Key {
+        name: "http.tls_certificate",
+        variable: "REEVE_HTTP_TLS_CERTIFICATE",
+        default: "",
+        help: "PEM file with the certificate chain. Together with http.tls_key the port speaks HTTPS only.",
+    },
+    Key {
+        name: "http.tls_key",
+        variable: "REEVE_HTTP_TLS_KEY",
+        default: "",
+        help: "PEM file with the private key of the certificate.",
+    },
+    Key {
+        name: "http.metrics_to_all",
+        variable: "REEVE_HTTP_METRICS_TO_ALL",
+        default: "false",
+        help: "Whether /metrics answers everybody, not only this machine.",
+    },
+    Key {
+        name: "http.requests_per_second",
+        variable: "REEVE_HTTP_REQUESTS_PER_SECOND",
+        default: "20000",
+        help: "Requests that one signed-in administrator, or one address, may make in a second.",
+    },
+    Key {
+        name: "http.sign_ins_per_second",
+        variable: "REEVE_HTTP_SIGN_INS_PER_SECOND",
+        default: "5",
+        help: "Sign-ins that one address may try in a second, after a burst of four times as many.",
+    },
+    Key {
+        name: "database.url",
+        variable: "REEVE_DATABASE_URL",
+        default: "",
+        help: "Empty: SQLite in the data folder. postgres://user:password@host:5432/name uses PostgreSQL 15 or newer; \
+               sslmode=verify-full demands a valid certificate.",
+    },
+    Key {
+        name: "database.connections",
+        variable: "REEVE_DATABASE_CONNECTIONS",
+        default: "8",
+        help: "Connections to PostgreSQL.",
+    },
+    Key {
+        name: "region",
+        variable: "REEVE_REGION",
+        default: "us-east-1",
+        help: "The region that this deployment serves, as it appears in ARNs. Organizations belong to the region \
+               in which they were created.",
+    },
+    Key {
+        name: "test_domain_suffix",
+        variable: "REEVE_TEST_DOMAIN_SUFFIX",
+        default: "reeve.test",
+        help: "What follows the alias in the test domain of an organization. Choose it before the first one.",
+    },
+    Key {
+        name: "passwords.hash_memory_kib",
+        variable: "REEVE_PASSWORDS_HASH_MEMORY_KIB",
+        default: "19456",
+        help: "Memory of one Argon2id hash in KiB. Existing hashes are renewed at the next sign-in.",
+    },
+    Key {
+        name: "passwords.hash_passes",
+        variable: "REEVE_PASSWORDS_HASH_PASSES",
+        default: "2",
+        help: "Passes of one Argon2id hash.",
+    },
+    Key {
+        name: "log.level",
+        variable: "REEVE_LOG_LEVEL",
+        default: "info",
+        help: "error, warn, info, debug or trace; or a filter such as info,reeve_domain=debug.",
+    },
+    Key {
+        name: "log.format",
+        variable: "REEVE_LOG_FORMAT",
+        default: "text",
+        help: "text for people, json for programs (one object a line).",
+    },
+];
+
+/// Everything that was chosen, checked.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) data: PathBuf,
+    pub(crate) http_listen: SocketAddr,
+    pub(crate) public_url: Option<String>,
+    pub(crate) tls: Option<(PathBuf, PathBuf)>,
+    pub(crate) metrics_to_all: bool,
+    pub(crate) requests_per_second: u32,
+    pub(crate) sign_ins_per_second: u32,
+    pub(crate) database: DatabaseUrl,
+    pub(crate) database_connections: usize,
+    pub(crate) region: String,
+    pub(crate) test_domain_suffix: String,
+    pub(crate) hasher: Hasher,
+    pub(crate) log_level: String,
+    pub(crate) log_json: bool,
+    shown: String,
+}
+
+/// A value and where it came from, for messages.
+struct Value {
+    text: String,
+    source: String,
+}
+
+impl Value {
+    fn wrong(&self, key: &Key, rule: &str) -> Failure {
+        Failure::usage(format!("{} {rule}; it is \"{}\" {}", key.name, self.text, self.source))
+    }
+}
+
+impl Config {
+    /// Reads the file that is named, or `reeve.toml` in the data folder if there is one, and the environment.
+    pub(crate) fn load(file: Option<&Path>, data: &Path) -> Result<Self, Failure> {
+        let default_file = data.join("reeve.toml");
+        let file = match file {
+            Some(named) => Some(named),
+            None => Some(default_file.as_path()).filter(|path| path.exists()),
+        };
+        let table = match file {
+            Some(path) => read_file(path)?,
+            None => toml::Table::new(),
+        };
+        #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+        let values: Vec<Value> = KEYS
+            .iter()
+            .map(|key| value(key, &table, file, std::env::var(key.variable).ok()))
+            .collect::<Result<_, _>>()?;
+        Self::check(data, &values)
+    }
+
+    fn check(data: &Path, values: &[Value]) -> Result<Self, Failure> {
+        let find = |name: &str| {
+            let found = KEYS.iter().zip(values).find(|(key, _)| key.name == name);
+            found.ok_or_else(|| Failure::refused(format!("the configuration has no key {name}")))
+        };
+        let number = |name: &str, max: u32| {
+            let (key, value) = find(name)?;
+            let parsed = value.text.parse().ok().filter(|n| (1..=max).contains(n));
+            parsed.ok_or_else(|| value.wrong(key, &format!("must be a number from 1 to {max}")))
+        };
+        let text = |name: &str| find(name).map(|(_, value)| value.text.clone());
+        let one_of = |name: &str, words: &[&str]| {
+            let (key, value) = find(name)?;
+            let known = words.contains(&value.text.as_str());
+            if known {
+                Ok(value.text.clone())
+            } else {
+                Err(value.wrong(key, &format!("must be {}", words.join(" or "))))
+            }
+        };
+        let (key, value) = find("http.listen")?;
+        let http_listen = value
+            .text
+            .parse()
+            .map_err(|_| value.wrong(key, "must be an address and a port such as 127.0.0.1:8080 or [::1]:8080"))?;
+        let (key, value) = find("region")?;
+        let region_ok = (1..=32).contains(&value.text.len())
+            && value.text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if !region_ok {
+            return Err(value.wrong(key, "must hold lower-case letters, digits and hyphens, such as us-east-1"));
+        }
+        let (key, value) = find("test_domain_suffix")?;
+        let suffix = DomainName::parse("test_domain_suffix", &value.text);
+        let suffix = suffix.map_err(|why| value.wrong(key, &why.why))?;
+        let memory = number("passwords.hash_memory_kib", u32::MAX)?;
+        let passes = number("passwords.hash_passes", u32::MAX)?;
+        let hasher = Hasher::new(memory, passes, 1)
+            .map_err(|why| Failure::usage(format!("passwords.hash_memory_kib and passwords.hash_passes: {why}")))?;
+        Ok(Self {
+            data: data.to_owned(),
+            http_listen,
+            public_url: public_url(find("http.public_url")?)?,
+            tls: tls(&text("http.tls_certificate")?, &text("http.tls_key")?)?,
+            metrics_to_all: one_of("http.metrics_to_all", &["true", "false"])? == "true",
+            requests_per_second: number("http.requests_per_second", 1_000_000)?,
+            sign_ins_per_second: number("http.sign_ins_per_second", 1_000_000)?,
+            database: database(&text("database.url")?, data)?,
+            database_connections: number("database.connections", 1_000)? as usize,
+            region: text("region")?,
+            test_domain_suffix: suffix.to_string(),
+            hasher,
+            log_level: text("log.level")?,
+            log_json: one_of("log.format", &["text", "json"])? == "json",
+            shown: shown(values),
+        })
+    }
+
+    /// Every key with its value and where it came from; secrets left out.
+    pub(crate) fn show(&self) -> String {
+        self.shown.clone()
+    }
+
+    /// Where the control socket is.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.data.join("reeve.sock")
+    }
+}
+
+fn public_url((key, value): (&Key, &Value)) -> Result<Option<String>, Failure> {
+    let text = value.text.trim_end_matches('/');
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let plain = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']));
+    if plain { Ok(Some(text.to_owned())) } else { Err(value.wrong(key, "must be like https://reeve.example.com")) }
+}
+
+fn tls(certificate: &str, key: &str) -> Result<Option<(PathBuf, PathBuf)>, Failure> {
+    match (certificate.is_empty(), key.is_empty()) {
+        (true, true) => Ok(None),
+        (false, false) => Ok(Some((certificate.into(), key.into()))),
+        _ => Err(Failure::usage("http.tls_certificate and http.tls_key must be set together")),
+    }
+}
+
+fn database(url: &str, data: &Path) -> Result<DatabaseUrl, Failure> {
+    if url.is_empty() {
+        return Ok(DatabaseUrl::sqlite(data.join("reeve.db")));
+    }
+    url.parse().map_err(|why| Failure::usage(format!("database.url: {why}")))
+}
+
+fn read_file(path: &Path) -> Result<toml::Table, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|why| Failure::usage(format!("could not read the configuration file {}: {why}", path.display())))?;
+    let table: toml::Table =
+        text.parse().map_err(|why| Failure::usage(format!("{} is not valid TOML: {why}", path.display())))?;
+    for (section, inner) in &table {
+        let names: Vec<String> = match inner {
+            toml::Value::Table(inner) => inner.keys().map(|name| format!("{section}.{name}")).collect(),
+            _ => vec![section.clone()],
+        };
+        if let Some(unknown) = names.iter().find(|name| KEYS.iter().all(|key| key.name != name.as_str())) {
+            let known: Vec<_> = KEYS.iter().map(|key| key.name).collect();
+            let file = path.display();
+            return Err(Failure::usage(format!(
+                "unknown key {unknown} in {file}; the keys are {}; `reeve config --example` explains them",
+                known.join(", ")
+            )));
+        }
+    }
+    Ok(table)
+}
+
+fn value(key: &Key, table: &toml::Table, file: Option<&Path>, env: Option<String>) -> Result<Value, Failure> {
+    if let Some(text) = env.filter(|text| !text.is_empty()) {
+        return Ok(Value { text, source: format!("by the environment variable {}", key.variable) });
+    }
+    let found = match key.name.split_once('.') {
+        Some((section, name)) => table.get(section).and_then(|inner| inner.get(name)),
+        None => table.get(key.name),
+    };
+    let source = match file {
+        Some(path) => format!("in {}", path.display()),
+        None => String::new(),
+    };
+    match found {
+        None => Ok(Value { text: key.default.to_owned(), source: "by default".to_owned() }),
+        Some(toml::Value::String(text)) => Ok(Value { text: text.clone(), source }),
+        Some(toml::Value::Integer(number)) => Ok(Value { text: number.to_string(), source }),
+        Some(toml::Value::Boolean(flag)) => Ok(Value { text: flag.to_string(), source }),
+        Some(other) => {
+            Err(Failure::usage(format!("{} must be a single value, not a {} {source}", key.name, other.type_str())))
+        }
+    }
+}
+
+fn shown(values: &[Value]) -> String {
+    let mut text = String::new();
+    for (key, value) in KEYS.iter().zip(values) {
+        let secret = key.name == "database.url" && !value.text.is_empty();
+        let plain = if secret { "(not shown: it may hold a password)" } else { &value.text };
+        text.push_str(&format!("{} = {plain:?}  # {}\n", key.name, value.source));
+    }
+    text
+}
+
+/// A configuration file with every key, its default, its environment variable and its explanation.
+pub(crate) fn example() -> String {
+    let mut text = String::from(
+        "# Configuration of Reeve. Every key is optional and shown with its default. The environment variable named\n\
+         # beside a key wins over this file. Read from DATA/reeve.toml, or from where --config points.\n",
+    );
+    let (plain, sectioned): (Vec<&Key>, Vec<&Key>) = KEYS.iter().partition(|key| !key.name.contains('.'));
+    let mut section = "";
+    for key in plain.into_iter().chain(sectioned) {
+        let (head, name) = key.name.split_once('.').unwrap_or(("", key.name));
+        if head != section {
+            section = head;
+            text.push_str(&format!("\n[{section}]\n"));
+        }
+        let bare =
+            key.default == "false" || (!key.default.is_empty() && key.default.bytes().all(|b| b.is_ascii_digit()));
+        let default = if bare { key.default.to_owned() } else { format!("{:?}", key.default) };
+        text.push_str(&format!("\n{}# Environment: {}\n# {name} = {default}\n", wrapped(key.help), key.variable));
+    }
+    text
+}
+
+/// A sentence as comment lines of at most 100 columns.
+fn wrapped(help: &str) -> String {
+    let mut text = String::new();
+    let mut line = String::from("#");
+    for word in help.split_whitespace() {
+        if line.len() + word.len() + 1 > 100 {
+            text.push_str(&line);
+            text.push('\n');
+            line = String::from("#");
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    text + &line + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(toml: &str, expected: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("reeve.toml");
+        std::fs::write(&file, toml).unwrap();
+        let said = match Config::load(Some(&file), folder.path()) {
+            Ok(_) => "fine".to_owned(),
+            Err(failure) => failure.to_string(),
+        };
+        assert!(said.contains(expected), "{toml}: {said}");
+    }
+
+    #[test]
+    fn wrong_values_name_the_key_the_rule_and_the_place() {
+        check("", "fine");
+        check("[http]\nlisten = \"127.0.0.1:0\"\n", "fine");
+        check("[http]\nlisten = \"here\"\n", "http.listen must be an address and a port");
+        check("[http]\nlisen = \"127.0.0.1:0\"\n", "unknown key http.lisen");
+        check("regions = \"x\"\n", "unknown key regions");
+        check("region = \"US East\"\n", "region must hold lower-case letters");
+        check("region = [1]\n", "region must be a single value");
+        check("[http\n", "not valid TOML");
+        check("test_domain_suffix = \"nodot\"\n", "must be a domain");
+        check("[http]\ntls_key = \"k.pem\"\n", "must be set together");
+        check("[http]\npublic_url = \"example.com\"\n", "must be like https://");
+        check("[database]\nconnections = 0\n", "database.connections must be a number from 1");
+        check("[database]\nurl = \"mysql://x\"\n", "database.url");
+        check("[passwords]\nhash_memory_kib = 1\n", "passwords.hash_memory_kib");
+        check("[log]\nformat = \"xml\"\n", "log.format must be text or json");
+    }
+
+    #[test]
+    fn the_example_is_valid_and_says_the_defaults() {
+        let uncommented: String = example()
+            .lines()
+            .map(|line| match line.strip_prefix("# ") {
+                Some(rest) if rest.contains(" = ") => format!("{rest}\n"),
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        check(&uncommented, "fine");
+        for key in KEYS {
+            assert!(uncommented.contains(key.variable), "{}", key.name);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! `reeve serve`: opens everything, serves until it is told to stop, and lets what is in progress finish.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::PrometheusBuilder;
+use reeve_domain::{Deployment, jobs};
+use reeve_door_rest::RestOptions;
+use reeve_net::{HttpLimits, Listener, LocalListener, Setting, bind_tcp, http_tls_config, serve_http};
+use reeve_store::Engine;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::data_folder::DataFolder;
+use crate::outcome::Failure;
+use crate::{logging, probes, setup};
+
+/// Serves until SIGINT or SIGTERM.
+pub(crate) fn run(config: Config) -> Result<(), Failure> {
+    logging::start(&config)?;
+    // The process has one TLS library; a second call could only name the same.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let folder = DataFolder::hold(&config.data)?;
+    let deployment = setup::open(&config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|why| Failure::refused(format!("could not start: {why}")))?;
+    let served = runtime.block_on(serve(&config, &folder, &deployment));
+    drop(runtime);
+    // Closing drains the writer; others who hold the store are gone with the runtime.
+    deployment.store().clone().close();
+    served
+}
+
+async fn serve(config: &Config, folder: &DataFolder, deployment: &Arc<Deployment>) -> Result<(), Failure> {
+    let (stop, stopped) = watch::channel(false);
+    watch_signals(stop)?;
+    let listener = listen(config).await?;
+    let http =
+        listener.address().ok_or_else(|| Failure::refused("the system does not say where the HTTP port listens"))?;
+    let local = LocalListener::bind(&config.socket()).map_err(Failure::refused)?;
+    if deployment.store().engine() == Engine::Sqlite {
+        // The data folder is ours alone, so whoever held a lease is gone.
+        jobs::release_leases(deployment).await.map_err(Failure::refused)?;
+    }
+    let router = router(config, deployment, http.to_string())?;
+    let worker = tokio::spawn(reeve_worker::run(Arc::clone(deployment), stopped.clone()));
+    let doors = [("http", listener), ("local", Listener::Local(local))].map(|(name, listener)| {
+        let mut stopped = stopped.clone();
+        let stop = async move {
+            // An error means that the sender is gone, which is a stop as well.
+            let _ = stopped.wait_for(|stop| *stop).await;
+        };
+        tokio::spawn(serve_http(name, listener, HttpLimits::default(), stop, router.clone()))
+    });
+    folder.say_listening(http)?;
+    announce(config, deployment, &http.to_string());
+    for door in doors {
+        let drained = door.await.map_err(|why| Failure::refused(format!("a listener ended badly: {why}")))?;
+        if drained.cut > 0 {
+            tracing::warn!(connections = drained.cut, "some requests did not finish in time");
+        }
+    }
+    worker.await.map_err(|why| Failure::refused(format!("the worker ended badly: {why}")))
+}
+
+async fn listen(config: &Config) -> Result<Listener, Failure> {
+    let setting = Setting { key: "http.listen", variable: "REEVE_HTTP_LISTEN" };
+    let tcp = bind_tcp(config.http_listen, setting).await.map_err(Failure::refused)?;
+    match &config.tls {
+        None => Ok(Listener::Tcp(tcp)),
+        Some((certificate, key)) => Ok(Listener::Tls(tcp, http_tls_config(certificate, key).map_err(Failure::usage)?)),
+    }
+}
+
+fn router(config: &Config, deployment: &Arc<Deployment>, listens: String) -> Result<axum::Router, Failure> {
+    let metrics = PrometheusBuilder::new()
+        .install_recorder()
+        .map_err(|why| Failure::refused(format!("could not start metrics: {why}")))?;
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    let options = RestOptions {
+        public_origins: vec![config.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listens}"))],
+        requests_per_second: config.requests_per_second,
+        sign_ins_per_second: config.sign_ins_per_second,
+        ..RestOptions::default()
+    };
+    let probes = probes::Probes { deployment: Arc::clone(deployment), metrics, metrics_to_all: config.metrics_to_all };
+    Ok(reeve_door_rest::router(Arc::clone(deployment), options).merge(probes::router(probes)))
+}
+
+/// Says on standard output what listens where.
+fn announce(config: &Config, deployment: &Arc<Deployment>, http: &str) {
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    let mut out = std::io::stdout().lock();
+    // Nobody may be reading; that is no reason to stop.
+    let _ = writeln!(
+        out,
+        "reeve {} on {}\n  REST   {scheme}://{http}/api/v1\n  local  {}",
+        env!("CARGO_PKG_VERSION"),
+        deployment.store().engine(),
+        config.socket().display(),
+    )
+    .and_then(|()| out.flush());
+    if config.tls.is_none() && !config.http_listen.ip().is_loopback() {
+        tracing::warn!(
+            "http.listen is open to other machines without TLS; set http.tls_certificate and http.tls_key, or put a \
+             TLS proxy in front"
+        );
+    }
+    tracing::info!(http, engine = %deployment.store().engine(), "ready");
+}
+
+/// Turns the first SIGINT or SIGTERM into a stop; a second one ends the process at once.
+fn watch_signals(stop: watch::Sender<bool>) -> Result<(), Failure> {
+    let failed = |why: std::io::Error| Failure::refused(format!("could not listen for signals: {why}"));
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    tokio::spawn(async move {
+        for told_before in [false, true] {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            if told_before {
+                tracing::warn!("told to stop twice; stopping at once");
+                std::process::exit(1);
+            }
+            tracing::info!("stopping; what is in progress may finish");
+            // Nobody is listening when everything has ended already.
+            let _ = stop.send(true);
+        }
+    });
+    Ok(())
+}

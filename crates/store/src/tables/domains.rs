@@ -1,0 +1,79 @@
+//! Mail domains of organizations, and the proven owner of each. Global and few.
+
+use crate::{StoreError, Tx};
+
+macro_rules! columns {
+    () => {
+        "organization_id, domain, ownership, is_test, created_at"
+    };
+}
+
+row! {
+    /// One domain of one organization.
+    DomainRow { organization_id: text, domain: text, ownership: text, is_test: flag, created_at: int, }
+}
+
+row! {
+    /// The organization that has proven a domain, and its shard.
+    OwnerRow { organization_id: text, directory_id: text, }
+}
+
+statements! {
+    INSERT = concat!("INSERT INTO domains (", columns!(), ") VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING");
+    GET = concat!("SELECT ", columns!(), " FROM domains WHERE organization_id = $1 AND domain = $2");
+    PAGE = concat!("SELECT ", columns!(), " FROM domains WHERE organization_id = $1 AND domain > $2 \
+            ORDER BY domain LIMIT $3");
+    COUNT = "SELECT COUNT(*) FROM domains WHERE organization_id = $1";
+    DELETE = "DELETE FROM domains WHERE organization_id = $1 AND domain = $2";
+    DELETE_ALL = "DELETE FROM domains WHERE organization_id = $1";
+    OWNER = "SELECT organization_id, directory_id FROM verified_domains WHERE domain = $1";
+    SET_OWNER = "INSERT INTO verified_domains (domain, organization_id, directory_id) VALUES ($1, $2, $3) \
+                 ON CONFLICT DO NOTHING";
+    DELETE_OWNER = "DELETE FROM verified_domains WHERE domain = $1 AND organization_id = $2";
+    DELETE_OWNERSHIPS = "DELETE FROM verified_domains WHERE organization_id = $1";
+}
+
+/// Adds a domain to an organization; false when it has it.
+pub fn insert(tx: &mut Tx<'_>, row: &DomainRow) -> Result<bool, StoreError> {
+    let added =
+        tx.execute(INSERT, params![&row.organization_id, &row.domain, &row.ownership, row.is_test, row.created_at])?;
+    Ok(added == 1)
+}
+
+/// A domain of an organization.
+pub fn get(tx: &mut Tx<'_>, organization_id: &str, domain: &str) -> Result<Option<DomainRow>, StoreError> {
+    tx.opt(GET, params![organization_id, domain], DomainRow::read)
+}
+
+/// The domains of an organization after a name.
+pub fn page(tx: &mut Tx<'_>, organization_id: &str, after: &str, limit: i64) -> Result<Vec<DomainRow>, StoreError> {
+    tx.all(PAGE, params![organization_id, after, limit], DomainRow::read)
+}
+
+/// How many domains an organization has.
+pub fn count(tx: &mut Tx<'_>, organization_id: &str) -> Result<i64, StoreError> {
+    tx.one(COUNT, params![organization_id], |row| row.int(0))
+}
+
+/// Takes a domain and its proof from an organization; false when it had it not.
+pub fn delete(tx: &mut Tx<'_>, organization_id: &str, domain: &str) -> Result<bool, StoreError> {
+    tx.execute(DELETE_OWNER, params![domain, organization_id])?;
+    Ok(tx.execute(DELETE, params![organization_id, domain])? > 0)
+}
+
+/// Takes every domain and proof from an organization.
+pub fn delete_all(tx: &mut Tx<'_>, organization_id: &str) -> Result<(), StoreError> {
+    tx.execute(DELETE_OWNERSHIPS, params![organization_id])?;
+    tx.execute(DELETE_ALL, params![organization_id]).map(drop)
+}
+
+/// Who has proven a domain.
+pub fn owner(tx: &mut Tx<'_>, domain: &str) -> Result<Option<OwnerRow>, StoreError> {
+    tx.opt(OWNER, params![domain], OwnerRow::read)
+}
+
+/// Notes who has proven a domain; false when somebody had already.
+pub fn set_owner(tx: &mut Tx<'_>, domain: &str, owner: &OwnerRow) -> Result<bool, StoreError> {
+    let added = tx.execute(SET_OWNER, params![domain, &owner.organization_id, &owner.directory_id])?;
+    Ok(added == 1)
+}

@@ -1,0 +1,83 @@
+//! One module per table: every SQL statement of the product, each a named constant beside its function.
+//!
+//! Functions move rows; they decide nothing. One text serves both engines: numbered parameters, `ON CONFLICT`,
+//! `RETURNING`, row comparison; no `LIKE`, no sequences, no engine's own functions. Statements on sharded tables
+//! filter by `directory_id` first.
+
+/// Declares a row: a struct whose fields are its columns in the order in which every statement names them.
+macro_rules! row {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "columns are explained in the migration that makes them")]
+        pub struct $name {
+            $(pub $field: row!(@type $kind),)*
+        }
+
+        impl $name {
+            pub(crate) fn read(row: &$crate::value::Row<'_>) -> Result<Self, $crate::StoreError> {
+                let mut column = 0..;
+                Ok(Self { $($field: row!(@read row, column, $kind),)* })
+            }
+        }
+    };
+    (@type text) => { String };
+    (@type opt_text) => { Option<String> };
+    (@type int) => { i64 };
+    (@type opt_int) => { Option<i64> };
+    (@type flag) => { bool };
+    (@read $row:ident, $column:ident, $kind:ident) => { $row.$kind($column.next().unwrap_or_default())? };
+}
+
+/// Declares the statements of a table and lists them, so that a test can prepare each on both engines.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
+        $($(#[$doc])* const $name: &str = $sql;)*
+
+        #[cfg(test)]
+        pub(crate) const STATEMENTS: &[(&str, &str)] =
+            &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];
+    };
+}
+
+/// `[Value]` from values of several types.
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { &[$($crate::value::Value::from($value)),*] };
+}
+
+pub mod accounts;
+pub mod addresses;
+pub mod administrators;
+pub mod client_tokens;
+pub mod directories;
+pub mod domains;
+pub mod events;
+pub mod jobs;
+pub mod mailboxes;
+pub mod names;
+pub mod organizations;
+pub mod passwords;
+pub mod sessions;
+pub mod users;
+
+/// Every statement with its name.
+#[cfg(test)]
+pub(crate) fn statements() -> Vec<(&'static str, &'static str)> {
+    [
+        accounts::STATEMENTS,
+        addresses::STATEMENTS,
+        administrators::STATEMENTS,
+        client_tokens::STATEMENTS,
+        directories::STATEMENTS,
+        domains::STATEMENTS,
+        events::STATEMENTS,
+        jobs::STATEMENTS,
+        mailboxes::STATEMENTS,
+        names::STATEMENTS,
+        organizations::STATEMENTS,
+        passwords::STATEMENTS,
+        sessions::STATEMENTS,
+        users::STATEMENTS,
+    ]
+    .concat()
+}
