@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::access::{self, Target};
 use crate::ctx::{Actor, Ctx, stored};
 use crate::error::Error;
-use crate::operations::{LIST_EVENTS, Operation};
+use crate::operations::{LIST_EVENTS, Operation, Resource};
 use crate::organizations::{self, OrganizationRef};
 use crate::page::{Page, PageRequest, check_search};
 
@@ -94,12 +94,14 @@ pub(crate) struct Subject<'a> {
     pub(crate) organization: Option<&'a OrganizationRow>,
     pub(crate) id: &'a str,
     pub(crate) name: &'a str,
+    /// What it is, where the operation works on something else: what is made does not exist when it is decided.
+    pub(crate) made: Option<Resource>,
 }
 
 impl<'a> Subject<'a> {
     /// Something in an organization.
     pub(crate) fn within(organization: &'a OrganizationRow, id: &'a str, name: &'a str) -> Self {
-        Self { account_id: &organization.account_id, organization: Some(organization), id, name }
+        Self { account_id: &organization.account_id, organization: Some(organization), id, name, made: None }
     }
 }
 
@@ -125,7 +127,7 @@ pub(crate) fn record(
         source_address: ctx.source_address().map(str::to_owned),
         request_id: ctx.request_id().to_string(),
         operation: operation.name.to_owned(),
-        resource_kind: operation.resource.word().to_owned(),
+        resource_kind: subject.made.unwrap_or(operation.resource).word().to_owned(),
         resource_id: subject.id.to_owned(),
         resource_name: subject.name.to_owned(),
         changes: write_changes(changes),

@@ -234,10 +234,10 @@ mod tests {
         assert!(!own(&["https://reeve.example"], "reeve.example", "http://reeve.example"));
     }
 
-    fn token(name: http::HeaderName, values: &[&str]) -> Result<bool, Code> {
+    fn token(name: &http::HeaderName, values: &[&str]) -> Result<bool, Code> {
         let mut headers = HeaderMap::new();
         for value in values {
-            headers.append(&name, value.parse().unwrap());
+            headers.append(name, value.parse().unwrap());
         }
         credential(&headers).map(|found| !matches!(found, Credential::None)).map_err(|refusal| refusal.code)
     }
@@ -246,9 +246,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_never_nobody() {
-        assert_eq!(token(AUTHORIZATION, &[&format!("bearer {TOKEN}")]), Ok(true));
-        assert_eq!(token(COOKIE, &[&format!("a=b; {SESSION_COOKIE}={TOKEN}; c=d")]), Ok(true));
-        assert_eq!(token(COOKIE, &["a=b"]), Ok(false));
+        assert_eq!(token(&AUTHORIZATION, &[&format!("bearer {TOKEN}")]), Ok(true));
+        assert_eq!(token(&COOKIE, &[&format!("a=b; {SESSION_COOKIE}={TOKEN}; c=d")]), Ok(true));
+        assert_eq!(token(&COOKIE, &["a=b"]), Ok(false));
         let pair = format!("{SESSION_COOKIE}={TOKEN}");
         for (name, values) in [
             (AUTHORIZATION, vec!["Bearer"]),
@@ -260,7 +260,7 @@ mod tests {
             (COOKIE, vec!["__Host-reeve_session=\"quoted\""]),
             (COOKIE, vec![pair.as_str(), pair.as_str()]),
         ] {
-            assert_eq!(token(name, &values), Err(Code::Unauthenticated), "{values:?}");
+            assert_eq!(token(&name, &values), Err(Code::Unauthenticated), "{values:?}");
         }
     }
 }

@@ -196,16 +196,13 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 }
 
 fn finish(path: &str, operation: &mut Operation, components: &Components) {
-    if operation.operation_id.as_deref() != Some(DOCUMENT_OPERATION) {
-        let codes = codes(path, operation);
-        if codes.contains(&Code::Unauthenticated) {
-            operation.parameters.get_or_insert_default().push(RefOr::T(account_header()));
-        }
-        let words: Vec<_> = codes.iter().map(|code| code.word()).collect();
-        let listed = [(CODES.to_owned(), json!(words))];
-        operation.extensions = Some(Extensions::from_iter(listed));
-        add_refusals(operation, &codes);
+    let codes = codes(path, operation);
+    if codes.contains(&Code::Unauthenticated) {
+        operation.parameters.get_or_insert_default().push(RefOr::T(account_header()));
     }
+    let words: Vec<_> = codes.iter().map(|code| code.word()).collect();
+    operation.extensions = Some(Extensions::from_iter([(CODES.to_owned(), json!(words))]));
+    add_refusals(operation, &codes);
     if takes(operation, "If-None-Match") {
         let unchanged = ResponseBuilder::new().description("The caller has this version already.");
         operation.responses.responses.insert("304".to_owned(), RefOr::T(unchanged.build()));
@@ -268,7 +265,11 @@ fn codes(path: &str, operation: &Operation) -> BTreeSet<Code> {
     let own = operation.extensions.as_ref().and_then(|extensions| extensions.get(CODES)?.as_array());
     let own = own.into_iter().flatten().filter_map(|word| Code::of_word(word.as_str()?));
     let mut codes: BTreeSet<Code> = own.collect();
-    codes.extend([Code::Invalid, Code::Denied, Code::Throttled, Code::Internal, Code::Unavailable]);
+    codes.extend([Code::Invalid, Code::Internal, Code::Unavailable]);
+    if operation.operation_id.as_deref() == Some(DOCUMENT_OPERATION) {
+        return codes;
+    }
+    codes.extend([Code::Denied, Code::Throttled]);
     if !codes.contains(&Code::SignInRefused) {
         // Whoever may name an account may name one that is not there.
         codes.extend([Code::Unauthenticated, Code::NotFound]);

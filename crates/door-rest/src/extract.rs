@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -122,10 +122,15 @@ async fn read_json<T: DeserializeOwned>(parts: &Parts, body: Body, bytes_max: us
             }
         })?
         .to_bytes();
-    match serde_json::from_slice(&bytes) {
-        Ok(value) => Ok((value, bytes)),
-        Err(why) => Err(refused_json::<T>(&bytes, &why)),
+    Ok((parse_json(&bytes)?, bytes))
+}
+
+fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    // Serde would also take the members of a struct as a list, in an order that nobody promised.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Refusal::invalid("body", "must be a JSON object"));
     }
+    serde_json::from_slice(bytes).map_err(|why| refused_json::<T>(bytes, &why))
 }
 
 /// Refuses a body whose announced length is over the limit, before any of it is read.
@@ -141,7 +146,7 @@ pub(crate) fn too_large(bytes_max: usize) -> Refusal {
     Refusal::new(Code::PayloadTooLarge, why)
 }
 
-/// Refuses a body of another media type, or in another charset than UTF-8.
+/// Refuses a body of another media type, in another charset than UTF-8, or compressed.
 pub(crate) fn need_media_type(headers: &HeaderMap, types: &[&str]) -> Result<(), Refusal> {
     let is_ours = |value: &HeaderValue| {
         let Ok(text) = value.to_str() else { return false };
@@ -149,10 +154,11 @@ pub(crate) fn need_media_type(headers: &HeaderMap, types: &[&str]) -> Result<(),
         let known = parts.next().is_some_and(|sent| types.iter().any(|t| t.eq_ignore_ascii_case(sent)));
         known && parts.all(|parameter| !is_other_charset(parameter))
     };
-    if headers.get(CONTENT_TYPE).is_some_and(is_ours) {
+    // RFC 9110 §8.4: a coding that the server does not take is answered 415, too.
+    if headers.get(CONTENT_TYPE).is_some_and(is_ours) && !headers.contains_key(CONTENT_ENCODING) {
         return Ok(());
     }
-    let why = format!("the body must be sent as Content-Type: {} in UTF-8", types.join(" or "));
+    let why = format!("the body must be sent as Content-Type: {} in UTF-8, not compressed", types.join(" or "));
     Err(Refusal::new(Code::UnsupportedMediaType, why))
 }
 
@@ -185,7 +191,7 @@ fn refused_value(path: &str, said: &str) -> Refusal {
     let named = said.split('`').nth(1).unwrap_or_default();
     let inside = |name: &str| match path.rsplit_once('.') {
         Some((outer, last)) if last == name => format!("{outer}.{name}"),
-        _ if path == name || path.is_empty() || path == "body" || path == "?" => name.to_owned(),
+        _ if path == name || ["", "?", "body", "query"].contains(&path) => name.to_owned(),
         _ => format!("{path}.{name}"),
     };
     if said.starts_with("unknown field") {
@@ -199,12 +205,22 @@ fn refused_value(path: &str, said: &str) -> Refusal {
     }
     let field = if path.is_empty() { "body" } else { path }.to_owned();
     match said.rsplit_once("expected ") {
-        Some((_, expected)) => Refusal::invalid(field, format!("must be {expected}")),
+        Some((_, expected)) => Refusal::invalid(field, format!("must be {}", in_words(expected))),
         None if said.contains("digit") || said.contains("integer") || said.contains("number") => {
             Refusal::invalid(field, "must be a whole number in its bounds")
         }
         None if said.contains("`true` or `false`") => Refusal::invalid(field, "must be true or false"),
         None => Refusal::invalid(field, "has a value that cannot be read"),
+    }
+}
+
+/// What serde calls a kind of value, in the words of JSON.
+fn in_words(expected: &str) -> &str {
+    match expected {
+        "a sequence" => "a list",
+        _ if expected.starts_with("struct ") => "a JSON object",
+        _ if expected.len() <= 5 && expected.starts_with(['u', 'i']) => "a whole number in its bounds",
+        other => other,
     }
 }
 
@@ -231,8 +247,7 @@ mod tests {
     }
 
     fn check(body: &str, field: &str, says: &str) {
-        let why = serde_json::from_str::<Outer>(body).err().unwrap();
-        let refusal = refused_json::<Outer>(body.as_bytes(), &why);
+        let refusal = parse_json::<Outer>(body.as_bytes()).err().unwrap();
         assert_eq!(refusal.field.as_deref(), Some(field), "{}", refusal.detail);
         assert!(refusal.detail.contains(says), "{}", refusal.detail);
         assert!(!refusal.detail.contains("hunter2"), "{}", refusal.detail);
@@ -245,13 +260,15 @@ mod tests {
         check(r#"{"name":"a","name":"b"}"#, "name", "is given twice");
         check(r#"{"name":5}"#, "name", "must be a string");
         check(r#"{"name":"a","flag":"hunter2"}"#, "flag", "must be a boolean");
-        check(r#"{"name":"a","inner":[{"count":1},{"count":-1}]}"#, "inner[1].count", "must be u32");
+        check(r#"{"name":"a","inner":[{"count":1},{"count":-1}]}"#, "inner[1].count", "must be a whole number");
         check(r#"{"name":"a","inner":[{"count":1,"y":2}]}"#, "inner[0].y", "is not known here");
         check(r#"{"name":"a","inner":[{}]}"#, "inner[0].count", "must be given");
         check("{\"name\":\n\"a\"", "body", "is not JSON at line 2 column 3");
         check("", "body", "is not JSON");
         check("hunter2", "body", "is not JSON");
-        check("[]", "name", "must be given");
+        check(r#"["a",null,null]"#, "body", "must be a JSON object");
+        check(r#""hunter2""#, "body", "must be a JSON object");
+        check(r#"{"name":"a","inner":"hunter2"}"#, "inner", "must be a list");
     }
 
     #[test]

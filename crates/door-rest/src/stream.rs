@@ -13,9 +13,6 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::refusals::Refusal;
 
-/// Items between an operation and its reader.
-const WAITING_MAX: usize = 256;
-
 /// An operation that is under way.
 pub(crate) struct Running<T> {
     operation: Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>,
@@ -25,11 +22,15 @@ pub(crate) struct Running<T> {
 
 impl<T: Send + 'static> Running<T> {
     /// Starts an operation and waits for the first that it says; if it is refused before, that is the answer.
-    pub(crate) async fn start<F>(begin: impl FnOnce(Sender<T>) -> F) -> Result<(Self, Vec<T>), Refusal>
+    /// So many items may wait for the reader.
+    pub(crate) async fn start<F>(
+        waiting_max: usize,
+        begin: impl FnOnce(Sender<T>) -> F,
+    ) -> Result<(Self, Vec<T>), Refusal>
     where
         F: Future<Output = Result<(), Error>> + Send + 'static,
     {
-        let (sender, output) = channel(WAITING_MAX);
+        let (sender, output) = channel(waiting_max);
         let mut running = Self { operation: Box::pin(begin(sender)), ended: None, output };
         let mut first = Vec::new();
         running.next(&mut first).await?;
@@ -41,7 +42,7 @@ impl<T: Send + 'static> Running<T> {
         loop {
             tokio::select! {
                 biased;
-                received = self.output.recv_many(items, WAITING_MAX) => {
+                received = self.output.recv_many(items, self.output.max_capacity()) => {
                     if received > 0 {
                         return Ok(());
                     }
@@ -77,7 +78,7 @@ mod tests {
 
     #[tokio::test]
     async fn everything_that_is_said_arrives_before_the_end() {
-        let (mut running, mut all) = Running::start(|sender| async move {
+        let (mut running, mut all) = Running::start(8, |sender| async move {
             for n in 0..1_000_u32 {
                 sender.send(n).await.map_err(|_| Error::Unavailable)?;
             }
@@ -97,13 +98,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_refusal_before_the_first_word_is_the_answer() {
-        let started = Running::<u32>::start(|_sender| async { Err(Error::Unavailable) }).await;
+        let started = Running::<u32>::start(8, |_sender| async { Err(Error::Unavailable) }).await;
         assert!(started.is_err());
     }
 
     #[tokio::test]
     async fn a_failure_after_the_first_word_comes_after_it() {
-        let (mut running, first) = Running::start(|sender| async move {
+        let (mut running, first) = Running::start(8, |sender| async move {
             let _ = sender.send(1).await;
             Err(Error::Internal(Arc::from("broke")))
         })

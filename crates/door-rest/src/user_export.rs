@@ -27,6 +27,9 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Door>> {
     OpenApiRouter::default().routes(routes!(export_users))
 }
 
+/// Pieces that wait for their reader: each holds some 100 kB.
+const PIECES_WAITING_MAX: usize = 4;
+
 /// How a list of people is written.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -59,8 +62,10 @@ pub(crate) async fn export_users(
 ) -> Answer {
     let organization = path.reference()?;
     let format = query.format.unwrap_or(Format::Native).into();
-    let (running, first) =
-        Running::start(|pieces| async move { users::export_users(&ctx, organization, format, pieces).await }).await?;
+    let (running, first) = Running::start(PIECES_WAITING_MAX, |pieces| async move {
+        users::export_users(&ctx, organization, format, pieces).await
+    })
+    .await?;
     let state = Exporting { running, waiting: first, _hold: hold };
     let mut response = Response::new(body(state, Exporting::step));
     let headers = response.headers_mut();

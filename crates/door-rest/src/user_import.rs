@@ -35,6 +35,9 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Door>> {
     OpenApiRouter::default().routes(routes!(import_users))
 }
 
+/// Lines that wait for their reader: about as many as share a transaction.
+const LINES_WAITING_MAX: usize = 256;
+
 /// Domains that one import may map: as many as an organization may have.
 const MAPPED_DOMAINS_MAX: usize = reeve_base::limits::DOMAINS_PER_ORGANIZATION_MAX;
 
@@ -178,9 +181,10 @@ pub(crate) async fn import_users(
         .map_err(|_| Refusal::new(Code::Unavailable, "too many imports are in progress; try again when one is done"))?;
     let (parts, upload) = request.into_parts();
     let file = receive(&door, &parts.headers, upload).await?;
-    let (running, first) =
-        Running::start(|lines| async move { users::import_users(&ctx, organization, file, options, lines).await })
-            .await?;
+    let (running, first) = Running::start(LINES_WAITING_MAX, |lines| async move {
+        users::import_users(&ctx, organization, file, options, lines).await
+    })
+    .await?;
     let state = Importing { running, waiting: first, dry_run, _hold: (hold, permit) };
     let mut response = Response::new(body(state, Importing::step));
     let kind = HeaderValue::from_static("application/x-ndjson");

@@ -79,7 +79,7 @@ fn main() -> ExitCode {
     let Arguments { global, command } = Arguments::parse();
     let done = match command {
         Command::Client(command) => return reeve_ctl::run(*command, global, Arguments::command()),
-        Command::Serve(arguments) => arguments.load(&global).and_then(serve::run),
+        Command::Serve(arguments) => arguments.load(&global).and_then(|config| serve::run(&config)),
         Command::Setup(arguments) => setup::run(&arguments, &global),
         Command::Doctor(arguments) => doctor::run(arguments.load(&global), &global),
         Command::Config { example: true, .. } => outcome::print(&config::example()),

@@ -17,17 +17,17 @@ use crate::outcome::Failure;
 use crate::{logging, probes, setup};
 
 /// Serves until SIGINT or SIGTERM.
-pub(crate) fn run(config: Config) -> Result<(), Failure> {
-    logging::start(&config)?;
+pub(crate) fn run(config: &Config) -> Result<(), Failure> {
+    logging::start(config)?;
     // The process has one TLS library; a second call could only name the same.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let folder = DataFolder::hold(&config.data)?;
-    let deployment = setup::open(&config)?;
+    let deployment = setup::open(config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|why| Failure::refused(format!("could not start: {why}")))?;
-    let served = runtime.block_on(serve(&config, &folder, &deployment));
+    let served = runtime.block_on(serve(config, &folder, &deployment));
     drop(runtime);
     // Closing drains the writer; others who hold the store are gone with the runtime.
     deployment.store().clone().close();
@@ -45,7 +45,7 @@ async fn serve(config: &Config, folder: &DataFolder, deployment: &Arc<Deployment
         // The data folder is ours alone, so whoever held a lease is gone.
         jobs::release_leases(deployment).await.map_err(Failure::refused)?;
     }
-    let router = router(config, deployment, http.to_string())?;
+    let router = router(config, deployment, &http.to_string())?;
     let worker = tokio::spawn(reeve_worker::run(Arc::clone(deployment), stopped.clone()));
     let doors = [("http", listener), ("local", Listener::Local(local))].map(|(name, listener)| {
         let mut stopped = stopped.clone();
@@ -75,7 +75,7 @@ async fn listen(config: &Config) -> Result<Listener, Failure> {
     }
 }
 
-fn router(config: &Config, deployment: &Arc<Deployment>, listens: String) -> Result<axum::Router, Failure> {
+fn router(config: &Config, deployment: &Arc<Deployment>, listens: &str) -> Result<axum::Router, Failure> {
     let metrics = PrometheusBuilder::new()
         .install_recorder()
         .map_err(|why| Failure::refused(format!("could not start metrics: {why}")))?;

@@ -16,7 +16,7 @@ use crate::audit::{self, Change, Subject};
 use crate::client_tokens;
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::operations::CREATE_ACCOUNT;
+use crate::operations::{CREATE_ACCOUNT, Resource};
 use crate::passwords::{self, PasswordPolicy};
 
 /// An account that is to be, and its first administrator.
@@ -139,8 +139,13 @@ fn insert(
         });
     }
     client_tokens::note(tx, ctx, &CREATE_ACCOUNT, &account.account_id)?;
-    let subject =
-        Subject { account_id: &account.account_id, organization: None, id: &account.account_id, name: &account.name };
+    let subject = Subject {
+        account_id: &account.account_id,
+        organization: None,
+        id: &account.account_id,
+        name: &account.name,
+        made: Some(Resource::Account),
+    };
     let changes = [Change::made("name", &account.name), Change::made("administrator", &administrator.username)];
     audit::record(tx, ctx, &CREATE_ACCOUNT, subject, &changes)?;
     Ok((account, administrator, false))

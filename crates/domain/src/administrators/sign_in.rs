@@ -146,7 +146,12 @@ fn begin(
 
 /// Writes the event in the name of the administrator whom it concerns.
 fn record(tx: &mut Tx<'_>, ctx: &Ctx, row: &AdministratorRow, outcome: &str) -> Result<(), Error> {
-    let subject =
-        Subject { account_id: &row.account_id, organization: None, id: &row.administrator_id, name: &row.username };
+    let subject = Subject {
+        account_id: &row.account_id,
+        organization: None,
+        id: &row.administrator_id,
+        name: &row.username,
+        made: None,
+    };
     audit::record(tx, ctx, &SIGN_IN, subject, &[Change::made("outcome", outcome)])
 }

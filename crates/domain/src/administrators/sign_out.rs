@@ -19,7 +19,13 @@ pub async fn sign_out(ctx: &Ctx) -> Result<(), Error> {
         Actor::Administrator { id, username, session, .. } => {
             sessions::delete(tx, session.as_str(), id.as_str())?;
             let account = ctx.need_account()?;
-            let subject = Subject { account_id: account.as_str(), organization: None, id: id.as_str(), name: username };
+            let subject = Subject {
+                account_id: account.as_str(),
+                organization: None,
+                id: id.as_str(),
+                name: username,
+                made: None,
+            };
             audit::record(tx, ctx, &SIGN_OUT, subject, &[Change::made("outcome", "signed out")])
         }
     })

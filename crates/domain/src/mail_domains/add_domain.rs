@@ -34,7 +34,7 @@ fn add(tx: &mut Tx<'_>, ctx: &Ctx, organization: &OrganizationRef, name: &Domain
     let organization = find_in(tx, ctx, &ADD_DOMAIN, organization, Needs::Usable)?;
     let replayed = client_tokens::made_before(tx, ctx, &ADD_DOMAIN)?.is_some();
     if let Some(there) = domains::get(tx, &organization.organization_id, name.as_str())? {
-        return Ok(AddedDomain { domain: domain(&organization, there)?, replayed });
+        return Ok(AddedDomain { domain: domain(&organization, &there)?, replayed });
     }
     refuse_test_suffix(ctx, name)?;
     refuse_proven(tx, name)?;
@@ -53,5 +53,5 @@ fn add(tx: &mut Tx<'_>, ctx: &Ctx, organization: &OrganizationRef, name: &Domain
     client_tokens::note(tx, ctx, &ADD_DOMAIN, name.as_str())?;
     let changes = [Change::made("ownership", &row.ownership)];
     audit::record(tx, ctx, &ADD_DOMAIN, Subject::within(&organization, name.as_str(), name.as_str()), &changes)?;
-    Ok(AddedDomain { domain: domain(&organization, row)?, replayed: false })
+    Ok(AddedDomain { domain: domain(&organization, &row)?, replayed: false })
 }

@@ -22,7 +22,7 @@ pub async fn list_domains(ctx: &Ctx, organization: OrganizationRef, page: PageRe
             None => total(domains::count(tx, &organization.organization_id)?),
         };
         let Page { items, next_cursor, total } = place.page(&scope, rows, total, |row| [&row.domain, ""]);
-        let items = items.into_iter().map(|row| domain(&organization, row)).collect::<Result<_, _>>()?;
+        let items = items.iter().map(|row| domain(&organization, row)).collect::<Result<_, _>>()?;
         Ok(Page { items, next_cursor, total })
     })
     .await
@@ -33,7 +33,7 @@ pub async fn show_domain(ctx: &Ctx, organization: OrganizationRef, name: DomainN
     ctx.read(move |tx, ctx| {
         let organization = find_in(tx, ctx, &SHOW_DOMAIN, &organization, Needs::Present)?;
         let row = find(tx, &organization, &name)?;
-        domain(&organization, row)
+        domain(&organization, &row)
     })
     .await
 }

@@ -59,7 +59,7 @@ pub struct Domain {
     pub created_at: Timestamp,
 }
 
-fn domain(organization: &OrganizationRow, row: DomainRow) -> Result<Domain, Error> {
+fn domain(organization: &OrganizationRow, row: &DomainRow) -> Result<Domain, Error> {
     Ok(Domain {
         is_default: organization.default_domain == row.domain,
         organization_id: stored(row.organization_id.parse())?,

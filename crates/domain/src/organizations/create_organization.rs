@@ -13,7 +13,7 @@ use crate::access::{self, Target};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::{Actor, Ctx};
 use crate::error::Error;
-use crate::operations::CREATE_ORGANIZATION;
+use crate::operations::{CREATE_ORGANIZATION, Resource};
 use crate::{client_tokens, directories, jobs, mail_domains};
 
 /// What an organization is to be.
@@ -89,7 +89,9 @@ fn create(
         Change::made("directory_id", &row.directory_id),
         Change::made("state", &row.state),
     ];
-    audit::record(tx, ctx, &CREATE_ORGANIZATION, Subject::within(&row, &row.organization_id, &row.alias), &changes)?;
+    let subject = Subject::within(&row, &row.organization_id, &row.alias);
+    let subject = Subject { made: Some(Resource::Organization), ..subject };
+    audit::record(tx, ctx, &CREATE_ORGANIZATION, subject, &changes)?;
     Ok((row, false))
 }
 

@@ -162,7 +162,7 @@ async fn judge(
     if !deployment.credentials.remembers(holder, password, now) {
         let verdict = deployment.credentials.verify(Some(stored_hash.clone()), password.clone()).await?;
         let Verdict::Right { rehash: outdated } = verdict else {
-            let locked = count_failure(deployment, &row, policy).await?;
+            let locked = count_failure(deployment, &row, &policy).await?;
             return Ok(if locked { SignInOutcome::Locked } else { SignInOutcome::WrongPassword });
         };
         if let Some(outcome) = overtaken(deployment, &row).await? {
@@ -177,7 +177,7 @@ async fn judge(
     if row.failures > 0 {
         forgive(deployment, &row).await?;
     }
-    Ok(if expired(&row, policy, now) { SignInOutcome::Expired } else { SignInOutcome::Accepted })
+    Ok(if expired(&row, &policy, now) { SignInOutcome::Expired } else { SignInOutcome::Accepted })
 }
 
 /// Why nobody signs in as this user now, whatever the password.
@@ -205,7 +205,7 @@ async fn overtaken(deployment: &Arc<Deployment>, row: &UserRow) -> Result<Option
     })
 }
 
-fn expired(row: &UserRow, policy: PasswordPolicy, now: Timestamp) -> bool {
+fn expired(row: &UserRow, policy: &PasswordPolicy, now: Timestamp) -> bool {
     let age_ms = now.millis() - row.password_changed_at.unwrap_or(row.created_at);
     policy.age_max_days > 0 && age_ms > i64::from(policy.age_max_days) * DAY_MS
 }
@@ -233,18 +233,18 @@ async fn forgive(deployment: &Arc<Deployment>, row: &UserRow) -> Result<(), Erro
 }
 
 /// Counts a wrong password; says whether it was the one too many.
-async fn count_failure(deployment: &Arc<Deployment>, row: &UserRow, policy: PasswordPolicy) -> Result<bool, Error> {
+async fn count_failure(deployment: &Arc<Deployment>, row: &UserRow, policy: &PasswordPolicy) -> Result<bool, Error> {
     let (directory_id, user_id) = (row.directory_id.clone(), row.user_id.clone());
-    let now = deployment.clock.now();
+    let (now, failures_max) = (deployment.clock.now(), policy.lockout_failures);
+    let pause = Duration::from_secs(60 * u64::from(policy.lockout_minutes));
     deployment
         .store
         .write(move |tx| {
             let Some(mut row) = users::by_id(tx, &directory_id, &user_id)? else { return Ok::<_, Error>(false) };
             row.failures += 1;
-            let locks = policy.lockout_failures > 0 && row.failures >= i64::from(policy.lockout_failures);
+            let locks = failures_max > 0 && row.failures >= i64::from(failures_max);
             if locks {
                 row.failures = 0;
-                let pause = Duration::from_secs(60 * u64::from(policy.lockout_minutes));
                 row.locked_until = now.plus(pause).millis();
             }
             users::set_failures(tx, &row)?;

@@ -183,6 +183,20 @@ pub(super) fn assess(
     organization: &OrganizationRow,
     wanted: &Wanted,
 ) -> Result<Assessment, Error> {
+    let assessment = compare(tx, organization, wanted)?;
+    match &assessment {
+        Assessment::Create => need_addresses(tx, ctx, organization, (wanted, None))?,
+        Assessment::Update { row, fields } => {
+            if fields.contains(&"email") || fields.contains(&"state") || fields.contains(&"aliases") {
+                need_addresses(tx, ctx, organization, (wanted, Some(row)))?;
+            }
+        }
+    }
+    Ok(assessment)
+}
+
+/// Compares a row with what is there. Whether its addresses can be had is asked by those who give them.
+fn compare(tx: &mut Tx<'_>, organization: &OrganizationRow, wanted: &Wanted) -> Result<Assessment, Error> {
     let row = existing(tx, organization, wanted)?;
     let enabled = row.as_ref().is_some_and(|row| row.state == UserState::Enabled.word());
     if wanted.state == State::Enabled && wanted.email.is_none() && !enabled {
@@ -197,18 +211,12 @@ pub(super) fn assess(
         if new.email.is_none() && wanted.addresses().next().is_some() {
             return Err(Error::invalid("aliases", "need a primary address beside them in the email column"));
         }
-        need_addresses(tx, ctx, organization, (wanted, None))?;
         return Ok(Assessment::Create);
     };
+    refuse_system_user(&row)?;
     let fields = differences(tx, &row, wanted)?;
-    if !fields.is_empty() {
-        refuse_system_user(&row)?;
-    }
     if let (true, Some(role)) = (fields.contains(&"role"), wanted.role) {
         role.assignable()?;
-    }
-    if fields.contains(&"email") || fields.contains(&"state") || fields.contains(&"aliases") {
-        need_addresses(tx, ctx, organization, (wanted, Some(&row)))?;
     }
     Ok(Assessment::Update { row: Box::new(row), fields })
 }
@@ -324,37 +332,47 @@ fn need_addresses(
     Ok(())
 }
 
-/// Makes or changes the user of a row.
+/// Makes or changes the user of a row, as a whole or not at all; looking at a row opens no savepoint.
 pub(super) fn carry_out(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     organization: &OrganizationRow,
     (wanted, new): (&Wanted, (&UserId, Option<&str>)),
 ) -> Result<ImportOutcome, Error> {
-    match assess(tx, ctx, organization, wanted)? {
+    match compare(tx, organization, wanted)? {
         Assessment::Create => {
             if wanted.has_password() && new.1.is_none() {
                 return Err(Error::Conflict {
                     why: "the user was deleted while the import ran; import the row again".to_owned(),
                 });
             }
-            let row = create_user::insert(tx, ctx, organization, &wanted.new_user(), (new, &IMPORT_USERS))?;
-            let user_id = row.user_id.clone();
-            if row.email.is_some() {
-                add_aliases(tx, ctx, organization, (row, wanted))?;
-            }
-            Ok(ImportOutcome::Create { user_id: Some(user_id) })
+            tx.savepoint(|tx| create(tx, ctx, organization, (wanted, new)))
         }
         Assessment::Update { row, fields } if fields.is_empty() => {
             Ok(ImportOutcome::Unchanged { user_id: row.user_id })
         }
         Assessment::Update { row, fields } => {
             let user_id = row.user_id.clone();
-            update(tx, ctx, organization, (*row, wanted, &fields))?;
+            tx.savepoint(|tx| update(tx, ctx, organization, (*row, wanted, &fields)))?;
             let changes = fields.into_iter().map(str::to_owned).collect();
             Ok(ImportOutcome::Update { user_id, changes })
         }
     }
+}
+
+/// Makes a user with all their addresses.
+fn create(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    organization: &OrganizationRow,
+    (wanted, new): (&Wanted, (&UserId, Option<&str>)),
+) -> Result<ImportOutcome, Error> {
+    let row = create_user::insert(tx, ctx, organization, &wanted.new_user(), (new, &IMPORT_USERS))?;
+    let user_id = row.user_id.clone();
+    if row.email.is_some() {
+        add_aliases(tx, ctx, organization, (row, wanted))?;
+    }
+    Ok(ImportOutcome::Create { user_id: Some(user_id) })
 }
 
 fn update(

@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 
 use super::import_row::{self, Assessment, Wanted};
 use super::import_seen::Seen;
-use super::{NewPassword, reset_password};
+use super::reset_password;
 use crate::ctx::Ctx;
 use crate::directories;
 use crate::error::Error;
@@ -181,13 +181,14 @@ impl Import<'_> {
             if batch.is_empty() {
                 return Ok(plan);
             }
-            for result in self.look(self.parse(batch, &mut seen)).await?.iter().map(|(_, result)| result) {
-                plan.count(&result.outcome);
+            for outcome in self.look(&self.parse(batch, &mut seen)).await? {
+                plan.count(&outcome);
             }
         }
     }
 
-    fn parse(&self, batch: Vec<Read>, seen: &mut Seen) -> Vec<Parsed> {
+    /// Shared, because what runs on another thread may let go of the rows later than it answers.
+    fn parse(&self, batch: Vec<Read>, seen: &mut Seen) -> Arc<Vec<Parsed>> {
         let mut parsed: Vec<_> = batch.into_iter().map(|row| Parsed::new(row, self.format, &self.options)).collect();
         for row in &mut parsed {
             if let Ok(wanted) = &row.wanted
@@ -196,14 +197,12 @@ impl Import<'_> {
                 row.wanted = Err(refusal);
             }
         }
-        parsed
+        Arc::new(parsed)
     }
 
     /// Says what each row would come to, passwords included, and changes nothing.
-    async fn look(&self, batch: Vec<Parsed>) -> Result<Vec<(Parsed, ImportRow)>, Error> {
-        let reference = self.organization.clone();
-        let rows = Arc::new(batch);
-        let shared = Arc::clone(&rows);
+    async fn look(&self, rows: &Arc<Vec<Parsed>>) -> Result<Vec<ImportOutcome>, Error> {
+        let (reference, shared) = (self.organization.clone(), Arc::clone(rows));
         let outcomes = self
             .ctx
             .read(move |tx, ctx| {
@@ -211,16 +210,7 @@ impl Import<'_> {
                 shared.iter().map(|row| row.look(tx, ctx, &organization)).collect::<Result<Vec<_>, Error>>()
             })
             .await?;
-        let outcomes = self.check_passwords(Arc::clone(&rows), outcomes).await?;
-        let rows = Arc::try_unwrap(rows).map_err(|_| Error::internal("a batch is shared after its transaction"))?;
-        Ok(rows
-            .into_iter()
-            .zip(outcomes)
-            .map(|(row, outcome)| {
-                let result = row.result(outcome);
-                (row, result)
-            })
-            .collect())
+        self.check_passwords(Arc::clone(rows), outcomes).await
     }
 
     /// Refuses new users whose typed password breaks the policy.
@@ -250,70 +240,81 @@ impl Import<'_> {
     }
 
     /// Carries out one batch, or in a dry run only looks.
-    async fn carry_out(&self, parsed: Vec<Parsed>) -> Result<Vec<ImportRow>, Error> {
+    async fn carry_out(&self, rows: Arc<Vec<Parsed>>) -> Result<Vec<ImportRow>, Error> {
         if self.options.dry_run {
-            return Ok(self.look(parsed).await?.into_iter().map(|(_, result)| result).collect());
+            let outcomes = self.look(&rows).await?;
+            return Ok(rows.iter().zip(outcomes).map(|(row, outcome)| row.result(outcome)).collect());
         }
-        let prepared = self.hash_passwords(parsed).await?;
+        let passwords = self.hash_passwords(&rows).await?;
         let reference = self.organization.clone();
         self.ctx
             .write(move |tx, ctx| {
                 let organization = find_in(tx, ctx, &IMPORT_USERS, &reference, Needs::Active)?;
-                prepared.iter().map(|row| row.carry_out(tx, ctx, &organization)).collect()
+                let ready = rows.iter().zip(&passwords);
+                ready.map(|(row, password)| row.carry_out(tx, ctx, &organization, password)).collect()
             })
             .await
     }
 
     /// Hashes the passwords of users who are to be made, as many at once as there are cores: sign-ins wait in the
     /// same queue, and an import must not fill it.
-    async fn hash_passwords(&self, batch: Vec<Parsed>) -> Result<Vec<Prepared>, Error> {
+    async fn hash_passwords(&self, rows: &Arc<Vec<Parsed>>) -> Result<Vec<Password>, Error> {
         let needs_work = |row: &Parsed| matches!(&row.wanted, Ok(wanted) if wanted.has_password());
-        if !batch.iter().any(needs_work) {
-            return Ok(batch.into_iter().map(Prepared::plain).collect());
+        let mut passwords = vec![Password::None; rows.len()];
+        if !rows.iter().any(needs_work) {
+            return Ok(passwords);
         }
         let at_once = self.ctx.deployment().settings().hashing_parallelism.max(1);
         let mut running = VecDeque::new();
-        let mut prepared = Vec::with_capacity(batch.len());
-        for (row, result) in self.look(batch).await? {
-            if running.len() >= at_once
-                && let Some(first) = running.pop_front()
-            {
-                prepared.push(finished(first).await?);
+        for (at, outcome) in self.look(rows).await?.into_iter().enumerate() {
+            let Some((row, password)) = rows.get(at).zip(passwords.get_mut(at)) else { continue };
+            match (&row.wanted, outcome) {
+                (Ok(wanted), ImportOutcome::Create { .. }) if wanted.has_password() => {
+                    if running.len() >= at_once {
+                        finish(&mut running, &mut passwords).await?;
+                    }
+                    let (ctx, policy, new) = (self.ctx.clone(), self.policy.clone(), wanted.new_user());
+                    let hashing = async move { reset_password::prepare_with(&ctx, policy, &new).await };
+                    running.push_back((at, tokio::spawn(hashing)));
+                }
+                (_, ImportOutcome::Refused(refusal @ Error::PasswordRefused(_))) => {
+                    *password = Password::Refused(refusal);
+                }
+                _ => {}
             }
-            running.push_back(tokio::spawn(hash_password(self.ctx.clone(), self.policy.clone(), row, result.outcome)));
         }
-        for task in running {
-            prepared.push(finished(task).await?);
+        while !running.is_empty() {
+            finish(&mut running, &mut passwords).await?;
         }
-        Ok(prepared)
+        Ok(passwords)
     }
 }
 
-async fn finished(task: JoinHandle<Result<Prepared, Error>>) -> Result<Prepared, Error> {
-    task.await.map_err(|why| Error::internal(format!("hashing did not finish: {why}")))?
-}
+/// Hashes that are being made, each with the place of its row.
+type Running = VecDeque<(usize, JoinHandle<Result<reset_password::Prepared, Error>>)>;
 
-async fn hash_password(
-    ctx: Ctx,
-    policy: PasswordPolicy,
-    row: Parsed,
-    outcome: ImportOutcome,
-) -> Result<Prepared, Error> {
-    let new = match (&row.wanted, outcome) {
-        (Ok(wanted), ImportOutcome::Create { .. }) => wanted.new_user(),
-        (_, ImportOutcome::Refused(refusal @ Error::PasswordRefused(_))) => {
-            return Ok(Prepared { row, hash: None, refused: Some(refusal) });
-        }
-        _ => return Ok(Prepared::plain(row)),
+/// Waits for the first of them.
+async fn finish(running: &mut Running, passwords: &mut [Password]) -> Result<(), Error> {
+    let Some((at, task)) = running.pop_front() else { return Ok(()) };
+    let made = task.await.map_err(|why| Error::internal(format!("hashing did not finish: {why}")))?;
+    let Some(password) = passwords.get_mut(at) else { return Ok(()) };
+    *password = match made {
+        Ok(prepared) => prepared.hash.map_or(Password::None, Password::Hash),
+        Err(error @ (Error::Unavailable | Error::Internal(_))) => return Err(error),
+        Err(refusal) => Password::Refused(refusal),
     };
-    if matches!(new.password, NewPassword::None) {
-        return Ok(Prepared::plain(row));
-    }
-    match reset_password::prepare_with(&ctx, policy, &new).await {
-        Ok(done) => Ok(Prepared { row, hash: done.hash, refused: None }),
-        Err(error @ (Error::Unavailable | Error::Internal(_))) => Err(error),
-        Err(refusal) => Ok(Prepared { row, hash: None, refused: Some(refusal) }),
-    }
+    Ok(())
+}
+
+/// What became of the password of a row.
+#[derive(Clone)]
+enum Password {
+    /// There is none, or none is set.
+    None,
+    /// It was hashed.
+    Hash(String),
+    /// It breaks the policy.
+    Refused(Error),
 }
 
 /// A row with its values checked.
@@ -343,6 +344,28 @@ impl Parsed {
         ImportRow { line: self.line, username: self.username.clone(), email: self.email.clone(), outcome }
     }
 
+    fn carry_out(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        organization: &OrganizationRow,
+        password: &Password,
+    ) -> Result<ImportRow, Error> {
+        let done = match (password, &self.wanted) {
+            (Password::Refused(refusal), _) | (_, Err(refusal)) => Err(refusal.clone()),
+            (Password::None | Password::Hash(_), Ok(wanted)) => {
+                let id = UserId::generate(ctx.now(), ctx.random());
+                let hash = if let Password::Hash(hash) = password { Some(hash.as_str()) } else { None };
+                import_row::carry_out(tx, ctx, organization, (wanted, (&id, hash)))
+            }
+        };
+        let outcome = match done {
+            Ok(outcome) => outcome,
+            Err(error) => refusal(error)?,
+        };
+        Ok(self.result(outcome))
+    }
+
     fn look(&self, tx: &mut Tx<'_>, ctx: &Ctx, organization: &OrganizationRow) -> Result<ImportOutcome, Error> {
         let assessed = match &self.wanted {
             Ok(wanted) => import_row::assess(tx, ctx, organization, wanted),
@@ -367,34 +390,5 @@ fn refusal(error: Error) -> Result<ImportOutcome, Error> {
     match error {
         Error::Internal(_) | Error::Unavailable | Error::Unauthenticated => Err(error),
         refusal => Ok(ImportOutcome::Refused(refusal)),
-    }
-}
-
-/// A row that is ready to be written.
-struct Prepared {
-    row: Parsed,
-    hash: Option<String>,
-    refused: Option<Error>,
-}
-
-impl Prepared {
-    fn plain(row: Parsed) -> Self {
-        Self { row, hash: None, refused: None }
-    }
-
-    fn carry_out(&self, tx: &mut Tx<'_>, ctx: &Ctx, organization: &OrganizationRow) -> Result<ImportRow, Error> {
-        let done = match (&self.refused, &self.row.wanted) {
-            (Some(refusal), _) | (None, Err(refusal)) => Err(refusal.clone()),
-            (None, Ok(wanted)) => {
-                let id = UserId::generate(ctx.now(), ctx.random());
-                let new = (&id, self.hash.as_deref());
-                tx.savepoint(|tx| import_row::carry_out(tx, ctx, organization, (wanted, new)))
-            }
-        };
-        let outcome = match done {
-            Ok(outcome) => outcome,
-            Err(error) => refusal(error)?,
-        };
-        Ok(self.row.result(outcome))
     }
 }

@@ -43,7 +43,7 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    pub(super) fn from_row(row: MailboxRow) -> Self {
+    pub(super) fn from_row(row: &MailboxRow) -> Self {
         Self {
             state: if row.state == "active" { MailboxState::Active } else { MailboxState::Retained },
             provisioned_at: Timestamp::from_millis(row.provisioned_at),
@@ -61,8 +61,12 @@ pub(super) fn provision(
     user: &UserRow,
 ) -> Result<(), Error> {
     let now = ctx.now().millis();
-    let kept =
-        mailboxes::get(tx, &user.directory_id, &user.user_id)?.filter(|row| row.purge_at.is_none_or(|at| at > now));
+    // Who was never enabled never had one; new users are many, and need not be asked.
+    let there = match user.enabled_at {
+        Some(_) => mailboxes::get(tx, &user.directory_id, &user.user_id)?,
+        None => None,
+    };
+    let kept = there.filter(|row| row.purge_at.is_none_or(|at| at > now));
     let row = MailboxRow {
         directory_id: user.directory_id.clone(),
         mailbox_id: user.user_id.clone(),

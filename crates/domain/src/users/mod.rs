@@ -205,7 +205,7 @@ impl Found {
             locked_until: Some(locked_until).filter(|until| *until > now),
             enabled_at: row.enabled_at.map(Timestamp::from_millis),
             disabled_at: row.disabled_at.map(Timestamp::from_millis),
-            mailbox: mailbox.filter(|m| m.purge_at.is_none_or(|at| at > now.millis())).map(Mailbox::from_row),
+            mailbox: mailbox.filter(|m| m.purge_at.is_none_or(|at| at > now.millis())).as_ref().map(Mailbox::from_row),
             created_at: Timestamp::from_millis(row.created_at),
             updated_at: Timestamp::from_millis(row.updated_at),
             version: row.version,

@@ -181,6 +181,7 @@ pub async fn unlock_user(ctx: &Ctx, organization: OrganizationRef, user: UserRef
         .write(move |tx, ctx| {
             let organization = find_in(tx, ctx, &UNLOCK_USER, &organization, Needs::Usable)?;
             let mut row = find(tx, &organization, &user)?;
+            ctx.check_version(row.version)?;
             refuse_system_user(&row)?;
             let changes = held_against(&row, ctx.now());
             if !changes.is_empty() {

@@ -21,8 +21,8 @@ use reeve_domain::page::PageRequest;
 use reeve_domain::passwords::Hasher;
 use reeve_domain::users::{NewPassword, NewUser, ProfileEdit, UserRef, UserRole};
 use reeve_domain::{Ctx, Deployment, Error, Settings, auth};
-use reeve_store::tables::administrators as administrator_rows;
-use reeve_store::tables::administrators::AdministratorRow;
+use reeve_store::tables::administrators::{self as administrator_rows, AdministratorRow};
+use reeve_store::tables::jobs as job_rows;
 use reeve_testkit::{FakeClock, SeededRandom, TestStore, engines};
 
 use crate::org::Org;
@@ -77,7 +77,7 @@ impl World {
         let nobody = auth::operator(&deployment, 0, None, request(&clock)).await.unwrap();
         let account = set_up(&nobody, "First", "root@first.example").await;
         let second = accounts::create_account(&nobody, account_of("Second", "root@second.example")).await.unwrap();
-        add_general(&deployment, &account).await;
+        add_general(&deployment, &account, clock.now()).await;
         let sign_in = async |username: &str| sign_in(&deployment, &clock, username).await;
         Self {
             admin: sign_in("root@first.example").await,
@@ -93,7 +93,7 @@ impl World {
 
     /// Checks what holds at the end of every test.
     async fn finish(self) {
-        let next = self.store.read(|tx| reeve_store::tables::jobs::next_due(tx)).await.unwrap();
+        let next = self.store.read(job_rows::next_due).await.unwrap();
         assert_eq!(next.map(Timestamp::from_millis), None, "a job was left over");
     }
 
@@ -225,8 +225,8 @@ pub(crate) fn account_of(name: &str, username: &str) -> NewAccount {
     }
 }
 
-async fn add_general(deployment: &Arc<Deployment>, account: &AccountId) {
-    let now = deployment_now(deployment);
+/// Adds the administrator whom no operation makes yet.
+async fn add_general(deployment: &Arc<Deployment>, account: &AccountId, now: Timestamp) {
     let row = AdministratorRow {
         administrator_id: AdministratorId::generate(now, &reeve_base::random::OsRandom).to_string(),
         account_id: account.to_string(),
@@ -242,11 +242,6 @@ async fn add_general(deployment: &Arc<Deployment>, account: &AccountId) {
         version: 1,
     };
     assert!(deployment.store().write(move |tx| administrator_rows::insert(tx, &row)).await.unwrap());
-}
-
-/// Rows that are put in by hand are as old as the oldest clock of these tests.
-fn deployment_now(_: &Arc<Deployment>) -> Timestamp {
-    FakeClock::new().now()
 }
 
 /// The context of an administrator who signs in with [`PASSWORD`].

@@ -60,7 +60,7 @@ impl Deployment {
 
     /// Every user of an organization, the system's own too.
     pub(crate) fn users(&self, organization: &str) -> Vec<Value> {
-        let list = self.json(&["user", "list", "--org", organization, "--all", "--limit", "1000"]);
+        let list = self.json(&["user", "list", "--org", organization, "--all"]);
         list.as_array().unwrap().clone()
     }
 }

@@ -37,7 +37,7 @@ fn a_wrong_configuration_names_the_key_and_the_rule() {
     let (folder, options) = fresh();
     let file = folder.path().join("reeve.toml");
     let file_text = file.to_str().unwrap();
-    let mut serve = |text: &str, says: &[&str]| {
+    let serve = |text: &str, says: &[&str]| {
         std::fs::write(&file, text).unwrap();
         check(&options, &["serve", "--config", file_text], 2, says);
     };

@@ -93,6 +93,34 @@ fn failure_in_a_batch_is_its_own() {
 }
 
 #[test]
+fn batch_in_which_every_closure_is_refused_leaves_no_transaction_open() {
+    run(Fixture::sqlite(), |fixture| async move {
+        let store = fixture.store();
+        put(&store, "a").await.unwrap();
+        let results = behind_a_closed_gate(&store, (0..3).map(|_| put(&store, "a"))).await;
+        assert!(results.iter().all(|result| matches!(result, Err(StoreError::Duplicate))), "{results:?}");
+        put(&store, "later").await.unwrap();
+        assert_eq!(held(&store).await, ["a", "later"]);
+    });
+}
+
+// Without statistics SQLite prefers the primary key, whose beginning every address of a directory shares.
+#[test]
+fn addresses_of_a_person_are_found_by_their_index() {
+    run(Fixture::sqlite(), |fixture| async move {
+        drop(fixture.try_open(crate::migrations::ALL).unwrap());
+        let connection = rusqlite::Connection::open(&fixture.url).unwrap();
+        let (_, sql) =
+            *crate::tables::addresses::STATEMENTS.iter().find(|(name, _)| name.ends_with("OF_ENTITY")).unwrap();
+        let mut explained = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", sql.replace('$', "?"))).unwrap();
+        let steps = explained.query_map(["d", "e"], |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<_> = steps.map(Result::unwrap).collect();
+        assert!(steps.iter().any(|step| step.contains("addresses_by_entity")), "{steps:?}");
+        assert!(steps.iter().all(|step| !step.ends_with("PRIMARY KEY (directory_id=?)")), "{steps:?}");
+    });
+}
+
+#[test]
 fn closure_that_fills_the_disk_fails_alone() {
     run(Fixture::sqlite(), |fixture| async move {
         let store = fixture.store();

@@ -22,8 +22,10 @@ statements! {
            address = excluded.address, kind = excluded.kind, was = excluded.was, held_until = excluded.held_until, \
            created_at = excluded.created_at");
     GET = concat!("SELECT ", columns!(), " FROM addresses WHERE directory_id = $1 AND address_key = $2");
-    OF_ENTITY = concat!("SELECT ", columns!(), " FROM addresses WHERE directory_id = $1 AND entity_id = $2 \
-                 ORDER BY address_key");
+    // The inner part is answered by its index alone. Asked in one piece, SQLite would rather go through every address
+    // of the directory, whose primary key gives the order.
+    OF_ENTITY = concat!("SELECT ", columns!(), " FROM addresses WHERE directory_id = $1 AND address_key IN \
+                 (SELECT address_key FROM addresses WHERE directory_id = $1 AND entity_id = $2) ORDER BY address_key");
     DELETE = "DELETE FROM addresses WHERE directory_id = $1 AND address_key = $2";
     PRUNE = "DELETE FROM addresses WHERE directory_id = $1 AND held_until < $2";
     DELETE_OF_DIRECTORY = "DELETE FROM addresses WHERE directory_id = $1";

@@ -1,4 +1,0 @@
-//! Temporary.
-fn main() {
-    std::fs::write(std::env::args().nth(1).unwrap(), reeve_door_rest::openapi()).unwrap();
-}
