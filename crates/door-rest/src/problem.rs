@@ -48,6 +48,7 @@ codes! {
     WrongState: "wrong_state", CONFLICT, "The state does not allow this";
     OrganizationState: "organization_state", CONFLICT, "The state of the organization does not allow this";
     DirectoryInUse: "directory_in_use", CONFLICT, "The directory is in use";
+    DirectoryUnavailable: "directory_unavailable", CONFLICT, "The directory cannot be used";
     LastAdmin: "last_admin", CONFLICT, "One administrator must remain";
     Reserved: "reserved", CONFLICT, "The name is reserved";
     Conflict: "conflict", CONFLICT, "Two requests contradict each other";
@@ -62,7 +63,6 @@ codes! {
     Throttled: "throttled", TOO_MANY_REQUESTS, "Too many requests";
     Internal: "internal", INTERNAL_SERVER_ERROR, "Something went wrong on our side";
     Unavailable: "unavailable", SERVICE_UNAVAILABLE, "The service is busy";
-    DirectoryUnavailable: "directory_unavailable", SERVICE_UNAVAILABLE, "The directory cannot be used";
 }
 
 impl Code {

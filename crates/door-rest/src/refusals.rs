@@ -160,7 +160,7 @@ mod tests {
         check(Error::DomainUnverified { domain: text() }, 422);
         check(Error::Throttled { retry_after: Duration::from_secs(9) }, 429);
         check(Error::Unavailable, 503);
-        check(Error::DirectoryUnavailable { why: text() }, 503);
+        check(Error::DirectoryUnavailable { why: text() }, 409);
         check(Error::Internal(Arc::from("secret detail")), 500);
     }
 

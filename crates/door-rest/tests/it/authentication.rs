@@ -65,7 +65,7 @@ async fn a_cookie_session_is_kept_from_scripts_and_cleared_at_its_end() {
     world.send(me().cookie(token)).await.refused(401, "unauthenticated");
 }
 
-// Field notes 33: every change without an origin fails; a look never changes anything.
+// Every change without an origin fails; a look never changes anything.
 #[tokio::test]
 async fn a_page_of_another_site_changes_nothing() {
     let world = World::new().await;
@@ -112,7 +112,7 @@ async fn a_page_of_another_site_signs_nobody_in() {
     assert!(!again.header("set-cookie").contains(UNKNOWN));
 }
 
-// Field notes 38: what cannot be read is refused, never passed over.
+// What cannot be read is refused, never passed over.
 #[tokio::test]
 async fn a_credential_that_cannot_be_read_is_never_nobody() {
     let world = World::new().await;
@@ -152,7 +152,7 @@ async fn the_operator_chooses_an_account_and_nobody_else_does() {
     for wrong in ["", "1", "12345678901x", "1234567890123"] {
         world.send(organizations().header("reeve-account", wrong)).await.invalid("Reeve-Account");
     }
-    // Field notes 9: a header does not lead a session to another account.
+    // A header does not lead a session to another account.
     let theirs = Call::get("/organizations").header("reeve-account", &world.other_account);
     world.admin(theirs).await.refused(403, "denied");
     let ours = Call::get("/organizations").header("reeve-account", &world.account);
@@ -166,7 +166,7 @@ async fn the_operator_chooses_an_account_and_nobody_else_does() {
     }
 }
 
-// Field notes 29: known and unknown names get the same answer.
+// Known and unknown names get the same answer.
 #[tokio::test]
 async fn wrong_names_and_wrong_passwords_get_one_answer() {
     let world = World::new().await;
