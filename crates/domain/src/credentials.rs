@@ -63,7 +63,7 @@ impl Credentials {
         &self,
         work: impl FnOnce(Hasher) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let _place = Place::take(&self.waiting)?;
+        let _place = Place::take(self)?;
         let permit = Arc::clone(&self.permits)
             .acquire_owned()
             .await
@@ -126,21 +126,24 @@ impl Credentials {
     }
 }
 
-/// A place in the queue; given back when dropped, also by a caller who gives up.
-struct Place<'a>(&'a AtomicUsize);
+/// A place in the queue; given back when dropped, also by a caller who gives up. The last one turns off the light.
+struct Place<'a>(&'a Credentials);
 
 impl<'a> Place<'a> {
-    fn take(waiting: &'a AtomicUsize) -> Result<Self, Error> {
-        if waiting.fetch_add(1, Ordering::Relaxed) >= WAITING_MAX {
-            waiting.fetch_sub(1, Ordering::Relaxed);
+    fn take(credentials: &'a Credentials) -> Result<Self, Error> {
+        let place = Self(credentials);
+        // Refused or not, the place counts until it is dropped.
+        if credentials.waiting.fetch_add(1, Ordering::Relaxed) >= WAITING_MAX {
             return Err(Error::Unavailable);
         }
-        Ok(Self(waiting))
+        Ok(place)
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        if self.0.waiting.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.0.hasher.rest();
+        }
     }
 }

@@ -7,8 +7,9 @@
 use std::fmt;
 use std::hint::black_box;
 use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use aws_lc_rs::pbkdf2;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -35,17 +36,21 @@ const CRYPT_PASSWORD_BYTES_MAX: usize = 512;
 const DECOY_SALT: [u8; SALT_BYTES] = *b"nobody is called";
 
 /// Makes and checks password hashes, with the Argon2id parameters for new ones.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Clones share the memory that hashes are made in: while many wait, it is handed on instead of being asked of the
+/// system for each, which costs a quarter of the time again.
+#[derive(Debug, Clone)]
 pub struct Hasher {
     m_kib: u32,
     t: u32,
     p: u32,
+    scratch: Scratch,
 }
 
 impl Default for Hasher {
     /// OWASP's first recommendation: 19 MiB, two passes, one lane; about 20 ms of one core.
     fn default() -> Self {
-        Self { m_kib: 19_456, t: 2, p: 1 }
+        Self { m_kib: 19_456, t: 2, p: 1, scratch: Scratch::default() }
     }
 }
 
@@ -75,7 +80,7 @@ impl Hasher {
         bounded("argon2_lanes", p, 1, ARGON2_LANES_MAX)?;
         bounded("argon2_memory_kib", m_kib, 8 * p, MEMORY_KIB_MAX)?;
         bounded("argon2_passes", t, 1, ARGON2_PASSES_MAX.min(ARGON2_WORK_KIB_MAX / m_kib))?;
-        Ok(Self { m_kib, t, p })
+        Ok(Self { m_kib, t, p, scratch: Scratch::default() })
     }
 
     /// Hashes a password with a new salt, as a PHC string.
@@ -86,7 +91,7 @@ impl Hasher {
         }
         let salt: [u8; SALT_BYTES] = bytes(random);
         let key = self.key(password, &salt).ok_or(HashFailed)?;
-        let Self { m_kib, t, p } = self;
+        let Self { m_kib, t, p, .. } = self;
         let (salt, key) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(key));
         Ok(format!("$argon2id$v=19$m={m_kib},t={t},p={p}${salt}${key}"))
     }
@@ -101,7 +106,7 @@ impl Hasher {
             self.decoy(password);
             return Verdict::Unsupported;
         };
-        match matches(&stored, text) {
+        match self.matches(&stored, text) {
             Some(true) => Verdict::Right { rehash: !self.makes(&stored) },
             Some(false) => Verdict::Wrong,
             None => Verdict::Unsupported,
@@ -118,8 +123,56 @@ impl Hasher {
 
     fn key(&self, password: &[u8], salt: &[u8]) -> Option<[u8; KEY_BYTES]> {
         let mut key = [0; KEY_BYTES];
-        argon2((Algorithm::Argon2id, Version::V0x13), [self.m_kib, self.t, self.p], password, salt, &mut key)?;
+        let params = Params::new(self.m_kib, self.t, self.p, Some(KEY_BYTES)).ok()?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        self.scratch.hash(&argon2, (password, salt), &mut key)?;
         Some(key)
+    }
+
+    /// Gives the memory back to the system: right when nobody waits for a hash.
+    pub(crate) fn rest(&self) {
+        self.scratch.lock().clear();
+    }
+
+    /// Whether the password has this key; `None` when the sum could not be done.
+    fn matches(&self, stored: &Stored<'_>, password: &[u8]) -> Option<bool> {
+        match &stored.details {
+            Details::Argon2 { version, m_kib, t, p, salt, key } => {
+                let version = if *version == 19 { Version::V0x13 } else { Version::V0x10 };
+                let mut found = vec![0; key.len()];
+                let params = Params::new(*m_kib, *t, *p, Some(key.len())).ok()?;
+                let argon2 = Argon2::new(argon2_algorithm(stored.scheme)?, version, params);
+                // Memory of another size is not worth keeping: such a hash is made anew at this sign-in.
+                if *m_kib == self.m_kib {
+                    self.scratch.hash(&argon2, (password, salt), &mut found)?;
+                } else {
+                    argon2.hash_password_into(password, salt, &mut found).ok()?;
+                }
+                Some(found.ct_eq(key).into())
+            }
+            // Both libraries compare in constant time. bcrypt looks at 72 octets, as every implementation does.
+            Details::Text(text) if stored.scheme == Scheme::Bcrypt => bcrypt::verify(password, text).ok(),
+            // The sum takes longer with every octet of the password, and crypt(3) never made one of more.
+            Details::Text(_) if password.len() > CRYPT_PASSWORD_BYTES_MAX => Some(false),
+            Details::Text(text) => {
+                let stored = PasswordHashRef::new(text).ok()?;
+                Some(ShaCrypt::default().verify_password(password, stored).is_ok())
+            }
+            Details::Pbkdf2 { iterations, salt, key } => {
+                let algorithm = if stored.scheme == Scheme::Pbkdf2Sha512 {
+                    pbkdf2::PBKDF2_HMAC_SHA512
+                } else {
+                    pbkdf2::PBKDF2_HMAC_SHA256
+                };
+                Some(pbkdf2::verify(algorithm, NonZeroU32::new(*iterations)?, salt, password, key).is_ok())
+            }
+            Details::Scrypt { log_n, r, p, salt, key } => {
+                let params = scrypt::Params::new(u8::try_from(*log_n).ok()?, *r, *p).ok()?;
+                let mut found = vec![0; key.len()];
+                scrypt::scrypt(password, salt, &params, &mut found).ok()?;
+                Some(found.ct_eq(key).into())
+            }
+        }
     }
 
     /// Whether `hash` would make such a string today.
@@ -146,40 +199,6 @@ impl fmt::Display for HashFailed {
 
 impl std::error::Error for HashFailed {}
 
-/// Whether the password has this key; `None` when the sum could not be done.
-fn matches(stored: &Stored<'_>, password: &[u8]) -> Option<bool> {
-    match &stored.details {
-        Details::Argon2 { version, m_kib, t, p, salt, key } => {
-            let version = if *version == 19 { Version::V0x13 } else { Version::V0x10 };
-            let mut found = vec![0; key.len()];
-            argon2((argon2_algorithm(stored.scheme)?, version), [*m_kib, *t, *p], password, salt, &mut found)?;
-            Some(found.ct_eq(key).into())
-        }
-        // Both libraries compare in constant time. bcrypt looks at 72 octets, as every implementation does.
-        Details::Text(text) if stored.scheme == Scheme::Bcrypt => bcrypt::verify(password, text).ok(),
-        // The sum takes longer with every octet of the password, and crypt(3) never made one of more.
-        Details::Text(_) if password.len() > CRYPT_PASSWORD_BYTES_MAX => Some(false),
-        Details::Text(text) => {
-            let stored = PasswordHashRef::new(text).ok()?;
-            Some(ShaCrypt::default().verify_password(password, stored).is_ok())
-        }
-        Details::Pbkdf2 { iterations, salt, key } => {
-            let algorithm = if stored.scheme == Scheme::Pbkdf2Sha512 {
-                pbkdf2::PBKDF2_HMAC_SHA512
-            } else {
-                pbkdf2::PBKDF2_HMAC_SHA256
-            };
-            Some(pbkdf2::verify(algorithm, NonZeroU32::new(*iterations)?, salt, password, key).is_ok())
-        }
-        Details::Scrypt { log_n, r, p, salt, key } => {
-            let params = scrypt::Params::new(u8::try_from(*log_n).ok()?, *r, *p).ok()?;
-            let mut found = vec![0; key.len()];
-            scrypt::scrypt(password, salt, &params, &mut found).ok()?;
-            Some(found.ct_eq(key).into())
-        }
-    }
-}
-
 fn argon2_algorithm(scheme: Scheme) -> Option<Algorithm> {
     match scheme {
         Scheme::Argon2id => Some(Algorithm::Argon2id),
@@ -189,15 +208,33 @@ fn argon2_algorithm(scheme: Scheme) -> Option<Algorithm> {
     }
 }
 
-fn argon2(
-    (algorithm, version): (Algorithm, Version),
-    [m_kib, t, p]: [u32; 3],
-    password: &[u8],
-    salt: &[u8],
-    key: &mut [u8],
-) -> Option<()> {
-    let params = Params::new(m_kib, t, p, Some(key.len())).ok()?;
-    Argon2::new(algorithm, version, params).hash_password_into(password, salt, key).ok()
+/// Memory in which hashes were made and the next ones will be.
+#[derive(Clone, Default)]
+struct Scratch(Arc<Mutex<Vec<Vec<Block>>>>);
+
+impl Scratch {
+    fn lock(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes one hash; `None` when the sum cannot be done.
+    fn hash(&self, argon2: &Argon2<'_>, (password, salt): (&[u8], &[u8]), key: &mut [u8]) -> Option<()> {
+        let mut memory = self.lock().pop().unwrap_or_default();
+        let blocks = argon2.params().block_count();
+        if memory.len() != blocks {
+            memory.clear();
+            memory.resize(blocks, Block::default());
+        }
+        let done = argon2.hash_password_into_with_memory(password, salt, key, &mut memory);
+        self.lock().push(memory);
+        done.ok()
+    }
+}
+
+impl fmt::Debug for Scratch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Scratch")
+    }
 }
 
 #[cfg(test)]
