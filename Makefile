@@ -23,7 +23,7 @@ build: ## the binary that `make run` starts: target/quick/reeve
 bench: ## measure; figures go to docs/performance.md by hand
 	@scripts/require-rust.sh
 	cargo build --release --package reeve-server
-	cargo run --release --package reeve-bench
+	REEVE_BIN=$(CURDIR)/target/release/reeve cargo run --release --package reeve-bench
 
 fmt: ## format the code
 	cargo fmt --all
