@@ -43,10 +43,8 @@ impl Wire {
         loop {
             let read = self.stream.read_buf(&mut self.buffer).await.expect("the server answers");
             assert!(read > 0, "the server closed the connection");
-            if let Some(end) = self.end() {
-                if self.buffer.len() >= end {
-                    break;
-                }
+            if self.end().is_some_and(|end| self.buffer.len() >= end) {
+                break;
             }
         }
         let status = self.buffer.get(9..12).and_then(|digits| std::str::from_utf8(digits).ok());
