@@ -34,10 +34,10 @@ pub(crate) fn measure_creations() {
         };
         run(4, CREATIONS / 10);
         let one = median(|| run(1, CREATIONS / 4));
-        let before = (here.counter("store_commits_total"), here.counter("store_closures_total"));
+        let before = (here.counter("reeve_store_commits_total"), here.counter("reeve_store_closures_total"));
         let sixteen = median(|| run(16, CREATIONS));
-        let commits = here.counter("store_commits_total") - before.0;
-        let closures = here.counter("store_closures_total") - before.1;
+        let commits = here.counter("reeve_store_commits_total") - before.0;
+        let closures = here.counter("reeve_store_closures_total") - before.1;
         say(&format!("{engine}, 1 client"), &format!("{one:>9.0}/s"));
         say(&format!("{engine}, 16 clients"), &format!("{sixteen:>9.0}/s   {:.2} x one client", sixteen / one));
         say(&format!("{engine}, changes that shared a commit"), &format!("{:>9.1}", closures / commits.max(1.0)));

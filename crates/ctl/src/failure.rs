@@ -148,6 +148,9 @@ fn mentions(detail: &str, field: &str) -> bool {
 /// What to do about a refusal, when the command itself knows nothing better.
 fn hint(problem: &Problem) -> &'static str {
     match problem.code.as_str() {
+        "invalid" if problem.field.as_deref() == Some("account") => {
+            "name one with --account or REEVE_ACCOUNT; reeve account list shows them"
+        }
         "invalid" => "correct the value and run the command again; --help shows what each option takes",
         "unauthenticated" => {
             "put a token in REEVE_TOKEN: reeve session login --server URL --username NAME --print-token"

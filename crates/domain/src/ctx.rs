@@ -163,7 +163,7 @@ impl Ctx {
             (Some(account), _) => Ok(account),
             (None, Actor::Anonymous) => Err(Error::Unauthenticated),
             (None, _) => {
-                Err(Error::invalid("account", "must be named, since this deployment has not exactly one account"))
+                Err(Error::invalid("account", "must be named, since this deployment does not have exactly one"))
             }
         }
     }

@@ -23,7 +23,7 @@ use crate::outcome::Failure;
 
 /// Runs an organization's people, directory, domains and mail.
 #[derive(Debug, Parser)]
-#[command(name = "reeve", version, about, propagate_version = true, arg_required_else_help = true)]
+#[command(name = "reeve", version, propagate_version = true, arg_required_else_help = true)]
 struct Arguments {
     #[command(flatten)]
     global: Global,

@@ -66,10 +66,6 @@ async fn metrics(State(probes): State<Probes>, peer: Option<Extension<Peer>>) ->
         let why = "metrics are for this machine; set http.metrics_to_all to open them\n";
         return (StatusCode::FORBIDDEN, why).into_response();
     }
-    let statistics = probes.deployment.store().statistics();
-    metrics::counter!("store_commits_total").absolute(statistics.commits);
-    metrics::counter!("store_closures_total").absolute(statistics.closures);
-    metrics::counter!("store_retries_total").absolute(statistics.retries);
     probes.metrics.run_upkeep();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], probes.metrics.render()).into_response()
 }

@@ -64,7 +64,7 @@ async fn probes_answer_and_metrics_count() {
     assert_eq!(serde_json::from_str::<Value>(&ready).unwrap()["ready"], true);
     let (status, metrics) = get("/metrics").await;
     assert_eq!(status, StatusCode::OK);
-    assert!(metrics.contains("store_commits_total"), "{metrics}");
+    assert!(metrics.contains("reeve_store_commits_total"), "{metrics}");
     let (status, document) = get("/api/v1/openapi.json").await;
     assert_eq!(status, StatusCode::OK);
     assert!(text(&serde_json::from_str(&document).unwrap(), "openapi").starts_with("3.1"));
