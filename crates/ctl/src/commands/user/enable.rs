@@ -136,7 +136,11 @@ fn tell(ctx: &mut Context, results: &[Box<RawValue>], wished: usize) -> Result<(
     match number("refused") {
         0 => Ok(()),
         some => Err(Failure::not_done(
-            format!("{} refused, of {}", counted(some, "user was", "users were"), wished),
+            format!(
+                "{some} of {} {} refused",
+                counted(wished as u64, "user", "users"),
+                if some == 1 { "was" } else { "were" }
+            ),
             "correct these lines and run the command again: users that are enabled stay as they are",
         )),
     }
