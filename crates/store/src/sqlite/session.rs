@@ -24,10 +24,30 @@ const LOG_BYTES_KEPT: u32 = 64 << 20;
 /// More than the crate has statements, so that none is prepared twice.
 const STATEMENTS_MAX: usize = 1024;
 
+/// Tries to switch the journal; each waits for whoever holds the file meanwhile.
+const JOURNAL_TRIES_MAX: u32 = 50;
+
 /// A connection and what it has prepared.
 pub(crate) struct Session {
     connection: Connection,
     texts: HashMap<(usize, usize), Box<str>>,
+}
+
+/// Switches to a write-ahead log; says which journal there is then. SQLite answers "busy" to this at once, without the
+/// patience it has otherwise, when another process opens the file at the same moment: waiting for the right to write,
+/// and giving it back, is that patience.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<String> {
+    let mut tries = 0;
+    loop {
+        let mode = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
+        tries += 1;
+        match mode {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && tries < JOURNAL_TRIES_MAX => {
+                connection.execute_batch("BEGIN IMMEDIATE; COMMIT;")?;
+            }
+            mode => return mode,
+        }
+    }
 }
 
 impl Session {
@@ -35,7 +55,7 @@ impl Session {
     pub(super) fn writer(path: &Path, cache_kib: u32) -> rusqlite::Result<Self> {
         let session = Self::open(path, cache_kib)?;
         // Readers wait for the writer in any other mode. Some network file systems cannot do this one.
-        let mode: String = session.connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+        let mode = write_ahead(&session.connection)?;
         if mode != "wal" {
             return Err(ffi_error(ffi::SQLITE_ERROR, "the file system has no shared memory for a write-ahead log"));
         }
