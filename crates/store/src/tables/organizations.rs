@@ -44,7 +44,6 @@ statements! {
                 ORDER BY CASE WHEN deleted_at IS NULL THEN 0 ELSE 1 END, created_at DESC LIMIT 1");
     SET_STATE = "UPDATE organizations SET state = $2, state_reason = $3, state_at = $4, completed_at = $5, \
                  deleted_at = $6, version = version + 1 WHERE organization_id = $1";
-    SET_DIRECTORY = "UPDATE organizations SET directory_id = $2 WHERE organization_id = $1";
     SET_DEFAULT = "UPDATE organizations SET default_domain = $2, version = version + 1 WHERE organization_id = $1";
     PAGE = concat!("SELECT ", columns!(), " FROM organizations WHERE ", filter!(), " \
             AND (alias_key, organization_id) > ($7, $8) ORDER BY alias_key, organization_id LIMIT $9");
@@ -110,11 +109,6 @@ pub fn set_state(tx: &mut Tx<'_>, row: &OrganizationRow) -> Result<(), StoreErro
 pub fn add_state(tx: &mut Tx<'_>, row: &OrganizationRow) -> Result<(), StoreError> {
     let added = params![&row.organization_id, &row.state, &row.state_reason, row.state_at];
     tx.execute(ADD_STATE, added).map(drop)
-}
-
-/// Names the directory of an organization.
-pub fn set_directory(tx: &mut Tx<'_>, organization_id: &str, directory_id: &str) -> Result<(), StoreError> {
-    tx.execute(SET_DIRECTORY, params![organization_id, directory_id]).map(drop)
 }
 
 /// Names the default domain of an organization.
