@@ -96,6 +96,8 @@ async fn prepare(database: &TestDatabase, cores: usize, run: usize) -> Arc<Deplo
         test_domain_suffix: "reeve.test".to_owned(),
         hasher: Hasher::default(),
         hashing_parallelism: cores,
+        master_key: reeve_domain::sealing::MasterKey::generate(&OsRandom),
+        passkeys: None,
     };
     let store = Store::open(StoreOptions::new(url)).expect("a store");
     let deployment = Deployment::new(store, Arc::new(SystemClock), Arc::new(OsRandom), settings);

@@ -101,6 +101,22 @@ id!(
     /// A sign-in of an administrator; names it in lists, opens nothing.
     SessionId, "session_id", "of a lower-case UUID", is_uuid
 );
+id!(
+    /// A set of permissions: a UUID, or the name of a ready-made one.
+    PolicyId, "policy_id", "of a lower-case UUID or the name of a ready-made policy", |t| {
+        is_uuid(t) || (!t.is_empty() && t.len() <= 32 && t.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
+    }
+);
+id!(
+    /// A passkey of an administrator; names it in lists, opens nothing.
+    PasskeyId, "passkey_id", "of a lower-case UUID", is_uuid
+);
+id!(
+    /// Names an access key: 20 characters, `AK` and 18 of A–Z and 2–7, as AWS clients expect.
+    AccessKeyId, "access_key_id", "AK and 18 characters of A-Z and 2-7", |t| {
+        t.len() == 20 && t.starts_with("AK") && t.bytes().all(|b| b.is_ascii_uppercase() || (b'2'..=b'7').contains(&b))
+    }
+);
 
 /// A UUID of version 7 (RFC 9562 §5.7) made from the passed clock and randomness.
 fn uuid_v7(now: Timestamp, random: &dyn Random) -> String {
@@ -119,7 +135,7 @@ macro_rules! uuid_id {
     )*};
 }
 
-uuid_id!(AdministratorId, UserId, EventId, JobId, RequestId, SessionId);
+uuid_id!(AdministratorId, UserId, EventId, JobId, RequestId, SessionId, PolicyId, PasskeyId);
 
 impl OrganizationId {
     /// A new random id.
@@ -132,6 +148,16 @@ impl DirectoryId {
     /// A new random id.
     pub fn generate(random: &dyn Random) -> Self {
         Self(format!("d-{}", random::hex::<5>(random)))
+    }
+}
+
+impl AccessKeyId {
+    /// A new random id.
+    pub fn generate(random: &dyn Random) -> Self {
+        const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        let drawn = random::bytes::<18>(random);
+        let letter = |byte: &u8| char::from(LETTERS.get(usize::from(byte % 32)).copied().unwrap_or(b'A'));
+        Self(format!("AK{}", drawn.iter().map(letter).collect::<String>()))
     }
 }
 

@@ -8,6 +8,7 @@ pub mod ids;
 pub mod invalid;
 pub mod limits;
 pub mod names;
+mod network;
 pub mod random;
 pub mod secret;
 pub mod text;

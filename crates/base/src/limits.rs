@@ -71,3 +71,47 @@ pub const IMPORT_BATCH_ROWS: usize = 250;
 
 /// Mailbox quota of a new user in MB (WorkMail: 50 GB).
 pub const MAILBOX_QUOTA_MB_DEFAULT: i64 = 51_200;
+
+/// Administrators of one account, inactive ones among them, since none is ever deleted: more than any customer has
+/// people who administer mail, few enough that a list of all is read in seconds.
+pub const ADMINISTRATORS_PER_ACCOUNT_MAX: usize = 10_000;
+
+/// Access keys of one administrator: one for each program that acts for them, with room to replace each.
+pub const ACCESS_KEYS_PER_ADMINISTRATOR_MAX: usize = 10;
+
+/// Blocks of addresses from which one access key may be used: each request is compared with all of them.
+pub const NETWORKS_PER_KEY_MAX: usize = 20;
+
+/// Days for which events are kept at least, where not for ever: nobody wipes out what they did last week.
+pub const EVENT_RETENTION_DAYS_MIN: u32 = 30;
+
+/// Days for which events are kept at most, where not for ever: a hundred years.
+pub const EVENT_RETENTION_DAYS_MAX: u32 = 36_500;
+
+/// Refused sign-ins from one address (of IPv6, one /64: RFC 6177 §2) within [`ADMINISTRATOR_LOCKOUT`] after which it may
+/// try no more for as long: an office behind one address mistypes less, a list of stolen passwords is longer.
+pub const ADDRESS_LOCKOUT_FAILURES: u32 = 100;
+
+/// How long a sign-in counts as fresh, so that dangerous acts need no new one (issue 3: five minutes).
+pub const REAUTHENTICATION_WINDOW: Duration = Duration::from_secs(5 * 60);
+
+/// How long a half-done sign-in or enrolment waits for its second step: long enough to find a telephone.
+pub const CHALLENGE_TTL: Duration = Duration::from_secs(5 * 60);
+
+/// Wrong answers after which a half-done sign-in or enrolment is void: more than anybody mistypes six digits.
+pub const CHALLENGE_ATTEMPTS_MAX: u32 = 5;
+
+/// Half-done sign-ins and enrolments of one administrator; the oldest ends when one more begins.
+pub const CHALLENGES_PER_ADMINISTRATOR_MAX: usize = 10;
+
+/// Passkeys of one administrator: a few devices and their spares; each is named in every challenge.
+pub const PASSKEYS_PER_ADMINISTRATOR_MAX: usize = 20;
+
+/// Recovery codes that are made at once: what fits on a card, and enough for years of lost telephones.
+pub const RECOVERY_CODES: usize = 10;
+
+/// Policies of one account, those that come with Reeve aside: more would be rights of single people, not roles.
+pub const POLICIES_PER_ACCOUNT_MAX: usize = 1_000;
+
+/// Policies of one administrator; with so many a decision still takes less than 50 microseconds.
+pub const POLICIES_PER_ADMINISTRATOR_MAX: usize = 100;

@@ -8,6 +8,8 @@ use crate::Invalid;
 use crate::limits::PROFILE_TEXT_CHARS_MAX;
 use crate::text::{fold, forbidden};
 
+pub use crate::network::Network;
+
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

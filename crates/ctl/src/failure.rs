@@ -28,11 +28,11 @@ struct Told {
     kind: Kind,
     detail: String,
     hint: String,
-    problem: Option<String>,
+    problem: Option<(Problem, String)>,
 }
 
 /// A refusal as the server writes it (RFC 9457), as far as people are told.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub(crate) struct Problem {
     pub(crate) status: u16,
@@ -41,6 +41,9 @@ pub(crate) struct Problem {
     pub(crate) code: String,
     pub(crate) field: Option<String>,
     pub(crate) request_id: Option<String>,
+    /// Where in a text that was sent, from 1; for policies.
+    pub(crate) line: Option<u64>,
+    pub(crate) column: Option<u64>,
 }
 
 impl Failure {
@@ -85,13 +88,28 @@ impl Failure {
             detail = format!("{} (request {id})", detail.trim_end_matches('.'));
         }
         let mut failure = Self::new(Kind::Refused, detail, hint(problem));
-        failure.0.problem = Some(text);
+        failure.0.problem = Some((problem.clone(), text));
         failure
     }
 
     /// The same failure with a better hint than the general one.
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = hint.into();
+        self
+    }
+
+    /// Whether it is a refusal of the server with this code.
+    pub(crate) fn is(&self, code: &str) -> bool {
+        self.0.problem.as_ref().is_some_and(|(problem, _)| problem.code == code)
+    }
+
+    /// The same refusal, said of the place in the file that it is about; other failures stay as they are.
+    pub(crate) fn in_file(mut self, file: &str) -> Self {
+        if let Some((problem, _)) = &self.0.problem
+            && let Some(line) = problem.line
+        {
+            self.0.detail = format!("{file}:{line}:{}: {}", problem.column.unwrap_or(1), problem.detail);
+        }
         self
     }
 
@@ -128,8 +146,8 @@ impl Failure {
 
     /// One line for programs: the server's problem as it came, or an object of the same form.
     pub(crate) fn to_json(&self) -> String {
-        if let Some(problem) = &self.0.problem {
-            return problem.replace(['\n', '\r'], " ");
+        if let Some((_, text)) = &self.0.problem {
+            return text.replace(['\n', '\r'], " ");
         }
         let code = match self.0.kind {
             Kind::Refused | Kind::PipeClosed => "not_done",
@@ -152,12 +170,12 @@ fn hint(problem: &Problem) -> &'static str {
             "name one with --account or REEVE_ACCOUNT; reeve account list shows them"
         }
         "invalid" => "correct the value and run the command again; --help shows what each option takes",
-        "unauthenticated" => {
-            "put a token in REEVE_TOKEN: reeve session login --server URL --username NAME --print-token"
-        }
+        "unauthenticated" => "sign in with reeve login --server URL, or say who you are in REEVE_TOKEN",
+        "reauthentication_required" => "this needs your password anew: reeve session reauthenticate",
+        "second_factor_enrolment_required" => "the account demands a second factor: reeve second-factor totp",
         "sign_in_refused" => "check the name and the password; several wrong ones lock the name for a while",
         "denied" | "self_forbidden" => "ask an administrator who may do this; reeve session show says who you are",
-        "not_found" => "reeve org list, reeve user list and reeve domain list show what is there",
+        "not_found" => "list shows what is there, such as reeve org list, reeve user list or reeve admin list",
         "name_taken" => "choose another name, or look at the one that has it with show",
         "address_taken" => "choose another address; reeve user show ADDRESS says whose it is",
         "domain_taken" => "reeve domain list shows which domain is the default and which is the test domain",
@@ -170,6 +188,7 @@ fn hint(problem: &Problem) -> &'static str {
         "read_only_directory" => "make the change where the directory is kept",
         "limit_reached" => "remove what is no longer needed and try again",
         "version_mismatch" => "somebody changed it in the meantime: look at it with show and give its version again",
+        "policy_refused" => "correct the policy; reeve policy check FILE tries one without keeping it",
         "password_refused" => "reeve directory show shows the rules; --generate-password makes one that fits",
         "domain_not_found" | "domain_unverified" => "reeve domain list shows the domains that addresses can use",
         "payload_too_large" => "split the file and send the parts one after the other",
@@ -231,12 +250,31 @@ mod tests {
         let codes = "invalid unauthenticated sign_in_refused denied self_forbidden not_found name_taken address_taken \
             domain_taken wrong_state organization_state directory_in_use last_admin reserved conflict \
             read_only_directory limit_reached version_mismatch password_refused domain_not_found domain_unverified \
-            payload_too_large throttled internal unavailable directory_unavailable";
+            payload_too_large throttled internal unavailable directory_unavailable reauthentication_required \
+            second_factor_enrolment_required policy_refused";
         let general = problem(418, "teapot", "", None).hint();
         for code in codes.split_whitespace() {
             let hint = problem(400, code, "", None).hint();
             assert!(!hint.is_empty() && hint != general, "{code}");
         }
+    }
+
+    #[test]
+    fn a_place_in_a_file_is_named_as_editors_read_it() {
+        let refused = |line, column| {
+            let problem = Problem {
+                code: "policy_refused".to_owned(),
+                detail: "no".to_owned(),
+                line,
+                column,
+                ..Problem::default()
+            };
+            Failure::refused(&problem, "{}".to_owned()).in_file("p.cedar").sentence()
+        };
+        assert_eq!(refused(Some(3), Some(14)), "p.cedar:3:14: no");
+        assert_eq!(refused(Some(3), None), "p.cedar:3:1: no");
+        assert_eq!(refused(None, None), "no");
+        assert_eq!(Failure::usage("x", "").in_file("p.cedar").sentence(), "x");
     }
 
     #[test]

@@ -9,9 +9,13 @@ use reeve_base::ids::AccountId;
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Address of a server to talk to, with the token in REEVE_TOKEN; without it, the socket in the data folder
+    /// Address of a server to talk to, as the profile or the environment says who you are; without it, the socket in
+    /// the data folder
     #[arg(long, global = true, env = "REEVE_SERVER", value_name = "URL", hide_env_values = true)]
     pub server: Option<String>,
+    /// Profile that reeve login made: its server, and its session
+    #[arg(long, global = true, env = "REEVE_PROFILE", value_name = "NAME", hide_env_values = true, value_parser = profile)]
+    pub profile: Option<String>,
     /// Data folder of the server on this machine; its socket lets whoever may open it in without a password
     #[arg(
         long,
@@ -54,6 +58,14 @@ pub enum Colour {
     Always,
     /// Not at all.
     Never,
+}
+
+/// The name of a profile, or nothing, as an empty environment variable says; it can be typed without quotes.
+fn profile(text: &str) -> Result<String, String> {
+    if text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')) {
+        return Ok(text.to_owned());
+    }
+    Err("must consist of letters, digits, hyphens, underscores and dots".to_owned())
 }
 
 /// An account id, or nothing, as an empty environment variable says.

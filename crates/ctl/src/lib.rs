@@ -4,18 +4,22 @@
 //! decides what an administrator may do. Everything it takes from the process (streams, environment, clock,
 //! randomness, ^C) comes in through [`Surroundings`], so that tests can hand it something else.
 
+mod access;
 mod client;
 mod commands;
 mod context;
+mod download;
 mod failure;
 mod files;
 mod global;
 mod json;
 mod listing;
+mod profiles;
 mod progress;
 mod render;
 mod screen;
 mod secrets;
+mod sign_in;
 mod surroundings;
 mod wire;
 
@@ -23,7 +27,7 @@ use std::process::ExitCode;
 
 pub use commands::Command;
 pub use global::{Colour, Format, Global};
-pub use surroundings::{AskSecret, Pace, Surroundings};
+pub use surroundings::{AskSecret, Credentials, Pace, Surroundings};
 
 use context::Context;
 use failure::Failure;
@@ -48,7 +52,7 @@ pub fn run(command: Command, global: Global, program: clap::Command) -> ExitCode
 /// 0 done, 1 refused, 2 usage, 3 unreachable, 130 and 141 as shells number an end by ^C or a closed pipe.
 pub async fn execute(command: Command, global: Global, program: clap::Command, surroundings: Surroundings) -> u8 {
     let (screen, tools) = surroundings.split(&global);
-    let mut ctx = Context { screen, global, tools };
+    let mut ctx = Context::new(screen, global, tools);
     let mut outcome = commands::run(&mut ctx, command, program).await;
     if outcome.is_ok() {
         outcome = ctx.screen.flush();

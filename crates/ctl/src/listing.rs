@@ -27,6 +27,13 @@ pub(crate) struct Listing {
     all: bool,
 }
 
+impl Listing {
+    /// Whether anything was said about it.
+    pub(crate) fn is_given(&self) -> bool {
+        self.limit.is_some() || self.cursor.is_some() || self.all
+    }
+}
+
 /// How a list of things looks to people.
 pub(crate) struct View<T> {
     /// The headings.

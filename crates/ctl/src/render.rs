@@ -44,12 +44,12 @@ impl Cell {
         Self { text: clean(text.as_ref()), tone }
     }
 
-    /// The state of an organization, user or job.
+    /// The state of something, or a decision.
     pub(crate) fn state(text: &str) -> Self {
         let tone = match text {
-            "Active" | "enabled" | "done" | "verified" | "accepted" => Tone::Good,
-            "Failed" | "Impaired" | "failed" | "refused" => Tone::Bad,
-            "Deleted" | "disabled" | "unchanged" => Tone::Faint,
+            "Active" | "active" | "enabled" | "done" | "verified" | "accepted" | "allow" => Tone::Good,
+            "Failed" | "Impaired" | "failed" | "refused" | "deny" => Tone::Bad,
+            "Deleted" | "disabled" | "inactive" | "unchanged" => Tone::Faint,
             _ => Tone::Warn,
         };
         Self::toned(text, tone)

@@ -69,6 +69,11 @@ impl Screen {
         self.output_is_terminal
     }
 
+    /// Columns of the terminal that standard output goes to, if it goes to one.
+    pub(crate) fn width(&self) -> Option<u16> {
+        self.looks.width
+    }
+
     /// Whether moving progress makes sense: a person looks at the error stream and wants to see it.
     pub(crate) fn shows_progress(&self) -> bool {
         self.errors_is_terminal && !self.quiet
@@ -117,6 +122,11 @@ impl Screen {
             return Ok(());
         }
         self.line(&render::clean(text))
+    }
+
+    /// Says on standard error what must be known to go on, to the quiet as well.
+    pub(crate) fn tell(&mut self, text: &str) {
+        self.error_line(&render::clean(text));
     }
 
     /// Says on standard error how things go on.

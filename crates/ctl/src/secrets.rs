@@ -1,5 +1,5 @@
-//! Passwords on their way in: from a file, from standard input, from a person. Never from an argument, which
-//! every process of the machine can read, and never from the environment.
+//! Passwords and codes on their way in: from a file, from standard input, from a person. Never from an argument,
+//! which every process of the machine can read.
 
 use std::fs::File;
 use std::io::Read;
@@ -14,6 +14,9 @@ use crate::failure::Failure;
 
 /// Octets of one line that a person or a file gives: a password at its longest, with room for a line end.
 const LINE_BYTES_MAX: usize = PASSWORD_BYTES_MAX + 2;
+
+/// What to do when a code is needed and nobody can be asked.
+const CODE_HINT: &str = "give --code-file FILE (- for standard input)";
 
 /// Where a new password comes from.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -41,7 +44,7 @@ impl NewPassword {
             return Ok(Some(Chosen::Generated));
         }
         match &self.password_file {
-            Some(path) => Ok(Some(Chosen::Given(from_file(ctx, path)?))),
+            Some(path) => Ok(Some(Chosen::Given(from_file(ctx, path, "password")?))),
             None => Ok(None),
         }
     }
@@ -52,12 +55,7 @@ impl NewPassword {
             return Ok(chosen);
         }
         let hint = "give --password-file FILE (- for standard input) or --generate-password";
-        let first = ask(ctx, "New password: ", hint)?;
-        let second = ask(ctx, "The same again: ", hint)?;
-        if first.expose_secret() != second.expose_secret() {
-            return Err(Failure::usage("the two passwords differ, nothing was changed", "run the command again"));
-        }
-        Ok(Chosen::Given(first))
+        Ok(Chosen::Given(twice(ctx, hint)?))
     }
 }
 
@@ -69,44 +67,83 @@ impl Chosen {
             Self::Generated => body.insert("generate_password".to_owned(), true.into()),
         };
     }
-
-    /// Whether the server was asked to make one.
-    pub(crate) fn is_generated(&self) -> bool {
-        matches!(self, Self::Generated)
-    }
 }
 
 /// A password that exists: from the file, or from the person.
 pub(crate) fn existing(ctx: &mut Context, file: Option<&Path>) -> Result<Secret, Failure> {
+    existing_of(ctx, file, "Password: ", "give --password-file FILE (- for standard input)")
+}
+
+/// A password that exists, asked for in these words.
+pub(crate) fn existing_of(
+    ctx: &mut Context,
+    file: Option<&Path>,
+    question: &str,
+    hint: &str,
+) -> Result<Secret, Failure> {
     match file {
-        Some(path) => from_file(ctx, path),
-        None => ask(ctx, "Password: ", "give --password-file FILE (- for standard input)"),
+        Some(path) => from_file(ctx, path, "password"),
+        None => ask(ctx, "password", question, hint),
     }
 }
 
-fn ask(ctx: &mut Context, question: &str, hint: &str) -> Result<Secret, Failure> {
+/// A password that is to be: from the file, or from the person, twice.
+pub(crate) fn coming(ctx: &mut Context, file: Option<&Path>, hint: &str) -> Result<Secret, Failure> {
+    match file {
+        Some(path) => from_file(ctx, path, "password"),
+        None => twice(ctx, hint),
+    }
+}
+
+/// A code of the second factor: from the file, or from the person.
+pub(crate) fn code(ctx: &mut Context, file: Option<&Path>, question: &str) -> Result<Secret, Failure> {
+    let text = match file {
+        Some(path) => from_file(ctx, path, "code")?,
+        None => ask(ctx, "code", question, CODE_HINT)?,
+    };
+    checked(text.expose_secret().trim().to_owned(), "code", CODE_HINT)
+}
+
+/// Refuses to begin what a code will have to end, when there is nowhere to get one from.
+pub(crate) fn code_can_come(ctx: &Context, file: Option<&Path>) -> Result<(), Failure> {
+    if file.is_none() && !ctx.tools.input_is_terminal {
+        return Err(Failure::usage("a code will be needed, and there is no terminal to ask at", CODE_HINT));
+    }
+    Ok(())
+}
+
+fn twice(ctx: &mut Context, hint: &str) -> Result<Secret, Failure> {
+    let first = ask(ctx, "password", "New password: ", hint)?;
+    let second = ask(ctx, "password", "The same again: ", hint)?;
+    if first.expose_secret() != second.expose_secret() {
+        return Err(Failure::usage("the two passwords differ, nothing was changed", "run the command again"));
+    }
+    Ok(first)
+}
+
+fn ask(ctx: &mut Context, what: &str, question: &str, hint: &str) -> Result<Secret, Failure> {
     if !ctx.tools.input_is_terminal {
-        return Err(Failure::usage("a password is needed, and there is no terminal to ask at", hint));
+        return Err(Failure::usage(format!("a {what} is needed, and there is no terminal to ask at"), hint));
     }
     let typed = (ctx.tools.ask_secret)(question)
-        .map_err(|why| Failure::usage(format!("could not read the password: {why}"), hint))?;
-    checked(typed, hint)
+        .map_err(|why| Failure::usage(format!("could not read the {what}: {why}"), hint))?;
+    checked(typed, what, hint)
 }
 
-fn from_file(ctx: &mut Context, path: &Path) -> Result<Secret, Failure> {
-    let hint = "the first line of the file must be the password";
+fn from_file(ctx: &mut Context, path: &Path, what: &str) -> Result<Secret, Failure> {
+    let hint = &format!("the first line of the file must be the {what}");
     let unreadable = |why: std::io::Error| Failure::usage(format!("could not read {}: {why}", path.display()), hint);
     let line = if path.as_os_str() == "-" {
         first_line(&mut ctx.tools.input)
     } else {
         File::open(path).and_then(|mut file| first_line(&mut file))
     };
-    checked(line.map_err(unreadable)?, hint)
+    checked(line.map_err(unreadable)?, what, hint)
 }
 
-fn checked(text: String, hint: &str) -> Result<Secret, Failure> {
+fn checked(text: String, what: &str, hint: &str) -> Result<Secret, Failure> {
     if text.is_empty() {
-        return Err(Failure::usage("the password is empty", hint));
+        return Err(Failure::usage(format!("the {what} is empty"), hint));
     }
     Ok(Secret::from(text))
 }
@@ -146,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_not_shown_by_debug() {
-        let secret = checked("hunter2".to_owned(), "").unwrap();
+        let secret = checked("hunter2".to_owned(), "password", "").unwrap();
         assert!(!format!("{secret:?}").contains("hunter2"));
     }
 }

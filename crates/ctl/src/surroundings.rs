@@ -1,6 +1,7 @@
 //! What a command takes from the process it runs in; the only place here that looks at the environment.
 
 use std::io::{IsTerminal, Read, Write};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use reeve_base::{Clock, Random, Secret};
 
 use crate::context::Tools;
 use crate::global::Global;
+use crate::profiles::Profiles;
 use crate::screen::{Screen, Streams};
 
 /// Puts a question to the person at the terminal and reads the answer without echo.
@@ -34,6 +36,21 @@ impl Default for Pace {
     }
 }
 
+/// What the environment says about who asks, for `--server`.
+#[derive(Debug, Clone, Default)]
+pub struct Credentials {
+    /// The token of a session (`REEVE_TOKEN`).
+    pub token: Option<Secret>,
+    /// An administrator's username (`REEVE_USERNAME`).
+    pub username: Option<String>,
+    /// Their API password (`REEVE_API_PASSWORD`).
+    pub api_password: Option<Secret>,
+    /// The id of an access key (`REEVE_ACCESS_KEY_ID`).
+    pub access_key_id: Option<String>,
+    /// Its secret (`REEVE_SECRET_ACCESS_KEY`).
+    pub secret_access_key: Option<Secret>,
+}
+
 /// Streams, environment, time, randomness and ^C, as the process has them or as a test hands them in.
 pub struct Surroundings {
     /// Standard input.
@@ -52,8 +69,10 @@ pub struct Surroundings {
     pub width: Option<u16>,
     /// Asks for a secret without echo.
     pub ask_secret: AskSecret,
-    /// The session token (`REEVE_TOKEN`), for `--server`.
-    pub token: Option<Secret>,
+    /// Who the environment says we are.
+    pub credentials: Credentials,
+    /// The file of the profiles that `reeve login` keeps; `None` when there is no place for one.
+    pub profiles: Option<PathBuf>,
     /// Whether the environment asks for no colours (`NO_COLOR`, `TERM=dumb`).
     pub plain: bool,
     /// Where keys of repeatable requests come from.
@@ -79,7 +98,14 @@ impl Surroundings {
             errors_is_terminal: std::io::stderr().is_terminal(),
             width: terminal.size_checked().map(|(_, columns)| columns),
             ask_secret: Box::new(ask_at_terminal),
-            token: variable("REEVE_TOKEN").map(Secret::from),
+            credentials: Credentials {
+                token: variable("REEVE_TOKEN").map(Secret::from),
+                username: variable("REEVE_USERNAME"),
+                api_password: variable("REEVE_API_PASSWORD").map(Secret::from),
+                access_key_id: variable("REEVE_ACCESS_KEY_ID"),
+                secret_access_key: variable("REEVE_SECRET_ACCESS_KEY").map(Secret::from),
+            },
+            profiles: profiles(variable),
             plain: variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|term| term == "dumb"),
             random: Arc::new(OsRandom),
             clock: Arc::new(SystemClock),
@@ -105,7 +131,8 @@ impl Surroundings {
             input: self.input,
             input_is_terminal: self.input_is_terminal,
             ask_secret: self.ask_secret,
-            token: self.token,
+            credentials: self.credentials,
+            profiles: Profiles::new(self.profiles),
             random: self.random,
             clock: self.clock,
             pace: self.pace,
@@ -124,6 +151,16 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// Where the profiles are kept. XDG Base Directory Specification: a relative XDG_CONFIG_HOME is passed over.
+fn profiles(variable: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    if let Some(path) = variable("REEVE_PROFILES") {
+        return Some(PathBuf::from(path));
+    }
+    let configured = variable("XDG_CONFIG_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let folder = configured.or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(".config")))?;
+    Some(folder.join("reeve").join("profiles.toml"))
+}
+
 async fn pressed_interrupt() {
     if tokio::signal::ctrl_c().await.is_err() {
         // Without a handler ^C ends the process by itself; there is nothing to wait for.
@@ -135,4 +172,24 @@ fn ask_at_terminal(question: &str) -> std::io::Result<String> {
     let terminal = console::Term::stderr();
     terminal.write_str(question)?;
     terminal.read_secure_line()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn profiles_are_kept_where_the_environment_says() {
+        let place = |set: &[(&str, &str)]| {
+            let find = |name: &str| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            profiles(find).map(|path| path.display().to_string())
+        };
+        let home = ("HOME", "/home/ada");
+        assert_eq!(place(&[]), None);
+        assert_eq!(place(&[home]).as_deref(), Some("/home/ada/.config/reeve/profiles.toml"));
+        assert_eq!(place(&[home, ("XDG_CONFIG_HOME", "/c")]).as_deref(), Some("/c/reeve/profiles.toml"));
+        let relative = place(&[home, ("XDG_CONFIG_HOME", "c")]);
+        assert_eq!(relative.as_deref(), Some("/home/ada/.config/reeve/profiles.toml"));
+        assert_eq!(place(&[home, ("REEVE_PROFILES", "p.toml")]).as_deref(), Some("p.toml"));
+    }
 }

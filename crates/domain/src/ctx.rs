@@ -2,9 +2,9 @@
 //!
 //! Made by [`crate::auth`] for requests and by [`Ctx::system`] for the worker; nobody else can make one.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use reeve_base::ids::{AccountId, AdministratorId, RequestId, SessionId};
+use reeve_base::ids::{AccessKeyId, AccountId, AdministratorId, RequestId, SessionId};
 use reeve_base::{Random, Timestamp};
 use reeve_store::Tx;
 
@@ -34,21 +34,59 @@ impl AdministratorRole {
     }
 }
 
-/// Who asks.
+/// What an administrator showed to prove who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// A sign-in that lasts.
+    Session {
+        /// Which.
+        id: SessionId,
+    },
+    /// The API password.
+    ApiPassword {
+        /// When it was set: with another one, this credential is over.
+        set_at: Timestamp,
+    },
+    /// An access key.
+    AccessKey {
+        /// Which.
+        id: AccessKeyId,
+    },
+}
+
+impl Credential {
+    /// The word for its kind on every wire.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Session { .. } => "session",
+            Self::ApiPassword { .. } => "api_password",
+            Self::AccessKey { .. } => "access_key",
+        }
+    }
+
+    /// Its id, where there can be several of a kind.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Session { id } => Some(id.as_str()),
+            Self::ApiPassword { .. } => None,
+            Self::AccessKey { id } => Some(id.as_str()),
+        }
+    }
+}
+
+/// Who asks. What an administrator may do is looked up anew in each transaction, never kept here.
 #[derive(Debug, Clone)]
 pub enum Actor {
     /// Nobody that we know.
     Anonymous,
-    /// A signed-in administrator.
+    /// An administrator.
     Administrator {
         /// Their id.
         id: AdministratorId,
         /// Their username.
         username: String,
-        /// Their role.
-        role: AdministratorRole,
-        /// The session that speaks for them.
-        session: SessionId,
+        /// What speaks for them.
+        credential: Credential,
     },
     /// Somebody who may open the local socket.
     Operator {
@@ -60,6 +98,13 @@ pub enum Actor {
         /// What for.
         reason: &'static str,
     },
+}
+
+/// The policy that let an actor do something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Deciding {
+    pub(crate) policy_id: String,
+    pub(crate) name: String,
 }
 
 /// A request as a door saw it.
@@ -96,11 +141,23 @@ struct Caller {
     actor: Actor,
     account: Option<AccountId>,
     request: Request,
+    /// What the latest decision rested on, for the event that follows it.
+    decided: Arc<Mutex<Option<Deciding>>>,
 }
 
 impl Ctx {
     pub(crate) fn new(deployment: Arc<Deployment>, actor: Actor, account: Option<AccountId>, request: Request) -> Self {
-        Self { deployment, caller: Arc::new(Caller { actor, account, request }) }
+        Self { deployment, caller: Arc::new(Caller { actor, account, request, decided: Arc::default() }) }
+    }
+
+    /// Notes the policy that the latest decision rested on; `None` where a role was enough.
+    pub(crate) fn note_deciding(&self, policy: Option<Deciding>) {
+        *self.caller.decided.lock().unwrap_or_else(PoisonError::into_inner) = policy;
+    }
+
+    /// The policy that the latest decision rested on.
+    pub(crate) fn deciding(&self) -> Option<Deciding> {
+        self.caller.decided.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The context in which Reeve acts by itself, for a stated reason.
@@ -141,7 +198,8 @@ impl Ctx {
         &self.deployment
     }
 
-    pub(crate) fn source_address(&self) -> Option<&str> {
+    /// Where the request came from; `None` for the local socket.
+    pub fn source_address(&self) -> Option<&str> {
         self.caller.request.source_address.as_deref()
     }
 

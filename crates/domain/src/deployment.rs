@@ -10,6 +10,8 @@ use tokio::sync::Notify;
 
 use crate::credentials::Credentials;
 use crate::passwords::Hasher;
+use crate::policies::CompiledPolicies;
+use crate::sealing::MasterKey;
 
 /// What an administrator of the deployment chose.
 #[derive(Debug, Clone)]
@@ -22,6 +24,19 @@ pub struct Settings {
     pub hasher: Hasher,
     /// How many passwords are hashed at once; the number of cores.
     pub hashing_parallelism: usize,
+    /// The key under which secrets are sealed.
+    pub master_key: MasterKey,
+    /// Where passkeys can be used; `None` where the address of the console allows none.
+    pub passkeys: Option<PasskeySettings>,
+}
+
+/// For whom passkeys are made, and where browsers may use them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasskeySettings {
+    /// The host of the console (WebAuthn relying party id). Passkeys are bound to it: with another, none works.
+    pub rp_id: String,
+    /// The pages from which passkeys are used, such as `https://reeve.example.com`.
+    pub origins: Vec<String>,
 }
 
 /// The handles of one running deployment. Cheap to clone by `Arc`.
@@ -31,6 +46,7 @@ pub struct Deployment {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) settings: Settings,
     pub(crate) credentials: Credentials,
+    pub(crate) policies: CompiledPolicies,
     pub(crate) jobs_wake: Notify,
 }
 
@@ -38,7 +54,15 @@ impl Deployment {
     /// Brings the handles together.
     pub fn new(store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>, settings: Settings) -> Arc<Self> {
         let credentials = Credentials::new(settings.hasher.clone(), settings.hashing_parallelism, random.as_ref());
-        Arc::new(Self { store, clock, random, settings, credentials, jobs_wake: Notify::new() })
+        Arc::new(Self {
+            store,
+            clock,
+            random,
+            settings,
+            credentials,
+            policies: CompiledPolicies::new(),
+            jobs_wake: Notify::new(),
+        })
     }
 
     /// What was chosen.

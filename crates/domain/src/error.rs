@@ -18,6 +18,19 @@ pub enum Error {
     Unauthenticated,
     /// The name or the password is wrong, or the account is locked or inactive; never which.
     SignInRefused,
+    /// The session is good, but its owner must prove anew who they are for this (RFC 9470 §3).
+    ReauthenticationRequired,
+    /// The account demands a second factor, and this administrator has none yet.
+    SecondFactorEnrolmentRequired,
+    /// The text of a policy cannot be read, or breaks a rule.
+    PolicyRefused {
+        /// The line, from 1; for Cedar text.
+        line: Option<usize>,
+        /// The column, from 1.
+        column: Option<usize>,
+        /// What is wrong, and what would be right.
+        why: String,
+    },
     /// The actor may see the thing but not do this to it.
     Denied {
         /// What would be needed.
@@ -134,6 +147,9 @@ impl Error {
         match self {
             Self::Unauthenticated => "unauthenticated",
             Self::SignInRefused => "sign_in_refused",
+            Self::ReauthenticationRequired => "reauthentication_required",
+            Self::SecondFactorEnrolmentRequired => "second_factor_enrolment_required",
+            Self::PolicyRefused { .. } => "policy_refused",
             Self::Denied { .. } => "denied",
             Self::NotFound { .. } => "not_found",
             Self::NameTaken { .. } => "name_taken",
@@ -198,6 +214,16 @@ impl fmt::Display for Error {
             Self::SignInRefused => {
                 f.write_str("the username or the password is wrong, or the account is locked or inactive")
             }
+            Self::ReauthenticationRequired => {
+                f.write_str("this needs a sign-in within the last 5 minutes; prove again who you are")
+            }
+            Self::SecondFactorEnrolmentRequired => {
+                f.write_str("this account demands a second factor; add one to your own sign-in first")
+            }
+            Self::PolicyRefused { line: Some(line), column: Some(column), why } => {
+                write!(f, "line {line}, column {column}: {why}")
+            }
+            Self::PolicyRefused { why, .. } => f.write_str(why),
             Self::Denied { why } => f.write_str(why),
             Self::NotFound { what, name } => write!(f, "there is no {what} \"{name}\""),
             Self::NameTaken { why, .. } => f.write_str(why),

@@ -7,13 +7,14 @@ use reeve_base::Timestamp;
 use reeve_base::ids::{JobId, OrganizationId};
 use reeve_store::Tx;
 use reeve_store::tables::jobs::{self, JobRow};
+use reeve_store::tables::organizations as organization_rows;
 use reeve_store::tables::organizations::OrganizationRow;
 
 use crate::access::{self, Target};
 use crate::ctx::{Ctx, stored};
 use crate::deployment::Deployment;
 use crate::error::Error;
-use crate::operations::{LIST_JOBS, SHOW_JOB};
+use crate::operations::{Entity, LIST_JOBS, SHOW_JOB};
 use crate::organizations::{self, OrganizationRef};
 use crate::page::{Page, PageRequest, total};
 
@@ -196,20 +197,21 @@ pub async fn list_jobs(
     let scope = format!("jobs|{organization:?}");
     let place = page.place(&scope)?;
     ctx.read(move |tx, ctx| {
-        let account = ctx.need_account()?.as_str();
-        let organization_id = match &organization {
-            Some(reference) => organizations::find(tx, ctx, &LIST_JOBS, reference)?.organization_id,
-            None => {
-                access::decide(ctx, &LIST_JOBS, Target::OfAccount(account))?;
-                String::new()
-            }
+        let within = organization.as_ref().map(|reference| organizations::seek(tx, ctx, reference)).transpose()?;
+        let sought = organization.as_ref().map(ToString::to_string).unwrap_or_default();
+        let seen = access::visible(tx, ctx, &LIST_JOBS, Entity::Organization, within.as_ref())
+            .map_err(|error| access::named(error, &[("organization", &sought)]))?;
+        let wanted = jobs::Filter {
+            account_id: ctx.need_account()?.to_string(),
+            organization_id: within.map(|row| row.organization_id).unwrap_or_default(),
+            within: seen.organizations(),
+            created_by: seen.created_by(),
         };
-        let of = (account, organization_id.as_str());
         let before = if place.after[0].is_empty() { "g" } else { &place.after[0] };
-        let rows = jobs::page(tx, of, before, place.read_limit())?;
+        let rows = jobs::page(tx, &wanted, before, place.read_limit())?;
         let total = match place.total {
             Some(counted) => Some(counted),
-            None => total(jobs::count(tx, of)?),
+            None => total(jobs::count(tx, &wanted)?),
         };
         let Page { items, next_cursor, total } = place.page(&scope, rows, total, |row| [&row.job_id, ""]);
         let now = ctx.now();
@@ -223,12 +225,19 @@ pub async fn list_jobs(
 pub async fn show_job(ctx: &Ctx, id: JobId) -> Result<Job, Error> {
     ctx.read(move |tx, ctx| {
         let unseen = || Error::not_found("job", &id);
-        let row = jobs::by_id(tx, id.as_str())?;
-        // Nobody learns from the answer whether a job of another account exists.
         let account = ctx.need_account()?.as_str();
-        let row = row.filter(|row| row.account_id == account);
-        access::decide(ctx, &SHOW_JOB, Target::OfAccount(account))?;
-        job(row.ok_or_else(unseen)?, ctx.now())
+        // Nobody learns from the answer whether a job of another account exists.
+        let row = jobs::by_id(tx, id.as_str())?.filter(|row| row.account_id == account).ok_or_else(unseen)?;
+        let organization = match &row.organization_id {
+            Some(id) => organization_rows::by_id(tx, id)?,
+            None => None,
+        };
+        let target = organization.as_ref().map_or(Target::Account(account), Target::Organization);
+        match access::decide(tx, ctx, &SHOW_JOB, target) {
+            Err(Error::NotFound { .. } | Error::Denied { .. }) => return Err(unseen()),
+            decided => decided?,
+        }
+        job(row, ctx.now())
     })
     .await
 }

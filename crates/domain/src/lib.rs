@@ -7,8 +7,10 @@
 pub mod access;
 pub mod accounts;
 pub mod administrators;
+mod attempts;
 pub mod audit;
 pub mod auth;
+mod cedar;
 mod client_tokens;
 pub mod credentials;
 pub mod ctx;
@@ -22,9 +24,12 @@ pub mod operations;
 pub mod organizations;
 pub mod page;
 pub mod passwords;
+pub mod policies;
 pub mod roster;
+pub mod sealing;
+pub mod second_factors;
 pub mod users;
 
 pub use ctx::Ctx;
-pub use deployment::{Deployment, Settings};
+pub use deployment::{Deployment, PasskeySettings, Settings};
 pub use error::Error;

@@ -4,12 +4,18 @@
 //! to a general user without a policy; each change writes an event; each door serves what it says it serves.
 
 /// The kind of thing an operation works on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Resource {
     /// The deployment as a whole: only the local operator reaches it.
     Deployment,
     /// An account.
     Account,
+    /// An administrator.
+    Administrator,
+    /// An access key of an administrator.
+    AccessKey,
+    /// A policy.
+    Policy,
     /// The caller's own session.
     Session,
     /// An organization.
@@ -27,11 +33,14 @@ pub enum Resource {
 }
 
 impl Resource {
-    /// The word for it in events and messages.
+    /// The word for it in events, policies and messages.
     pub fn word(self) -> &'static str {
         match self {
             Self::Deployment => "deployment",
             Self::Account => "account",
+            Self::Administrator => "administrator",
+            Self::AccessKey => "access_key",
+            Self::Policy => "policy",
             Self::Session => "session",
             Self::Organization => "organization",
             Self::Domain => "domain",
@@ -44,7 +53,7 @@ impl Resource {
 }
 
 /// What an operation does to its resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     /// Looks, and changes nothing.
     Read,
@@ -58,15 +67,83 @@ pub enum Action {
     Secret,
 }
 
+impl Action {
+    /// The word for it in policies.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Secret => "secret",
+        }
+    }
+}
+
+/// The thing that a policy speaks of when an operation is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Entity {
+    /// The account, for what belongs to no organization.
+    Account,
+    /// An organization, also for what is to be made in it.
+    Organization,
+    /// A mail domain.
+    Domain,
+    /// A directory.
+    Directory,
+    /// A user.
+    User,
+}
+
+impl Entity {
+    /// Its name in Cedar.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Account => "Account",
+            Self::Organization => "Organization",
+            Self::Domain => "Domain",
+            Self::Directory => "Directory",
+            Self::User => "User",
+        }
+    }
+}
+
+/// Who can reach an operation at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Anybody, signed in or not.
+    Anyone,
+    /// Every administrator, for themselves, by a session.
+    Own,
+    /// Account admins, and everybody for themselves.
+    Owner,
+    /// Account admins alone (row A1).
+    Admins,
+    /// Account admins, and whom a policy lets do it to one of these.
+    Policies(&'static [Entity]),
+    /// Everybody; what is listed is what the operation of this name may be done to.
+    Lists(&'static str),
+    /// Every administrator of the account.
+    Everybody,
+    /// The operator of the deployment alone.
+    Operator,
+    /// Reeve itself alone.
+    System,
+}
+
 /// One entry of the register.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// The name: the function's, the event's, and the `operationId` of the REST door.
+    /// The name: the function's, the event's, the policies', and the `operationId` of the REST door.
     pub name: &'static str,
     /// What it works on.
     pub resource: Resource,
     /// What it does to it.
     pub action: Action,
+    /// Who can reach it.
+    pub reach: Reach,
+    /// Whether a session must have proved within the last minutes who its owner is (issue 3: dangerous acts).
+    pub fresh: bool,
 }
 
 impl Operation {
@@ -74,99 +151,216 @@ impl Operation {
     pub fn writes_event(&self) -> bool {
         self.action != Action::Read
     }
+
+    /// What a policy can name it on; nothing when no policy can.
+    pub fn entities(&self) -> &'static [Entity] {
+        match self.reach {
+            Reach::Policies(entities) => entities,
+            _ => &[],
+        }
+    }
+
+    /// The operation of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        ALL.iter().copied().find(|operation| operation.name == name)
+    }
 }
 
+const ON_ACCOUNT: Reach = Reach::Policies(&[Entity::Account]);
+const ON_ORGANIZATION: Reach = Reach::Policies(&[Entity::Organization]);
+const ON_EITHER: Reach = Reach::Policies(&[Entity::Organization, Entity::Account]);
+const ON_DOMAIN: Reach = Reach::Policies(&[Entity::Domain]);
+const ON_DIRECTORY: Reach = Reach::Policies(&[Entity::Directory]);
+const ON_USER: Reach = Reach::Policies(&[Entity::User]);
+
 macro_rules! operations {
-    ($($(#[$doc:meta])* $name:ident: $text:literal, $resource:ident, $action:ident;)*) => {
-        $($(#[$doc])* pub const $name: Operation =
-            Operation { name: $text, resource: Resource::$resource, action: Action::$action };)*
+    ($($(#[$doc:meta])* $name:ident: $text:literal, $resource:ident, $action:ident, $reach:expr $(, $fresh:ident)?;)*) => {
+        $($(#[$doc])* pub const $name: Operation = Operation {
+            name: $text,
+            resource: Resource::$resource,
+            action: Action::$action,
+            reach: $reach,
+            fresh: operations!(@fresh $($fresh)?),
+        };)*
 
         /// Every operation.
         pub const ALL: &[&Operation] = &[$(&$name),*];
     };
+    (@fresh fresh) => { true };
+    (@fresh) => { false };
 }
 
 operations! {
     /// [`crate::accounts::create_account`]
-    CREATE_ACCOUNT: "create_account", Deployment, Create;
+    CREATE_ACCOUNT: "create_account", Deployment, Create, Reach::Operator;
     /// [`crate::accounts::list_accounts`]
-    LIST_ACCOUNTS: "list_accounts", Deployment, Read;
+    LIST_ACCOUNTS: "list_accounts", Deployment, Read, Reach::Operator;
+    /// [`crate::accounts::show_account`]
+    SHOW_ACCOUNT: "show_account", Account, Read, Reach::Everybody;
+    /// [`crate::accounts::edit_account`]
+    EDIT_ACCOUNT: "edit_account", Account, Update, Reach::Admins, fresh;
     /// [`crate::administrators::sign_in`]
-    SIGN_IN: "sign_in", Session, Create;
+    SIGN_IN: "sign_in", Session, Create, Reach::Anyone;
+    /// [`crate::administrators::complete_sign_in`]
+    COMPLETE_SIGN_IN: "complete_sign_in", Session, Create, Reach::Anyone;
     /// [`crate::administrators::show_session`]
-    SHOW_SESSION: "show_session", Session, Read;
+    SHOW_SESSION: "show_session", Session, Read, Reach::Own;
+    /// [`crate::administrators::list_sessions`]
+    LIST_SESSIONS: "list_sessions", Session, Read, Reach::Own;
+    /// [`crate::administrators::reauthenticate`]
+    REAUTHENTICATE: "reauthenticate", Session, Update, Reach::Own;
+    /// [`crate::administrators::change_password`]
+    CHANGE_PASSWORD: "change_password", Session, Secret, Reach::Own;
+    /// [`crate::administrators::end_session`]
+    END_SESSION: "end_session", Session, Delete, Reach::Own;
+    /// [`crate::administrators::end_other_sessions`]
+    END_OTHER_SESSIONS: "end_other_sessions", Session, Delete, Reach::Own;
     /// [`crate::administrators::sign_out`]
-    SIGN_OUT: "sign_out", Session, Delete;
+    SIGN_OUT: "sign_out", Session, Delete, Reach::Own;
+    /// [`crate::second_factors::list_second_factors`]
+    LIST_SECOND_FACTORS: "list_second_factors", Session, Read, Reach::Own;
+    /// [`crate::second_factors::begin_totp`]
+    BEGIN_TOTP: "begin_totp", Session, Secret, Reach::Own, fresh;
+    /// [`crate::second_factors::confirm_totp`]
+    CONFIRM_TOTP: "confirm_totp", Session, Secret, Reach::Own, fresh;
+    /// [`crate::second_factors::remove_totp`]
+    REMOVE_TOTP: "remove_totp", Session, Secret, Reach::Own, fresh;
+    /// [`crate::second_factors::begin_passkey`]
+    BEGIN_PASSKEY: "begin_passkey", Session, Secret, Reach::Own, fresh;
+    /// [`crate::second_factors::confirm_passkey`]
+    CONFIRM_PASSKEY: "confirm_passkey", Session, Secret, Reach::Own, fresh;
+    /// [`crate::second_factors::remove_passkey`]
+    REMOVE_PASSKEY: "remove_passkey", Session, Secret, Reach::Own, fresh;
+    /// [`crate::second_factors::make_recovery_codes`]
+    MAKE_RECOVERY_CODES: "make_recovery_codes", Session, Secret, Reach::Own, fresh;
+    /// [`crate::administrators::add_administrator`]
+    ADD_ADMINISTRATOR: "add_administrator", Administrator, Create, Reach::Admins, fresh;
+    /// [`crate::administrators::list_administrators`]
+    LIST_ADMINISTRATORS: "list_administrators", Administrator, Read, Reach::Admins;
+    /// [`crate::administrators::show_administrator`]
+    SHOW_ADMINISTRATOR: "show_administrator", Administrator, Read, Reach::Owner;
+    /// [`crate::administrators::edit_administrator`]
+    EDIT_ADMINISTRATOR: "edit_administrator", Administrator, Update, Reach::Admins, fresh;
+    /// [`crate::administrators::activate_administrator`]
+    ACTIVATE_ADMINISTRATOR: "activate_administrator", Administrator, Update, Reach::Admins, fresh;
+    /// [`crate::administrators::deactivate_administrator`]
+    DEACTIVATE_ADMINISTRATOR: "deactivate_administrator", Administrator, Update, Reach::Admins, fresh;
+    /// [`crate::administrators::reset_administrator_password`]
+    RESET_ADMINISTRATOR_PASSWORD: "reset_administrator_password", Administrator, Secret, Reach::Admins, fresh;
+    /// [`crate::administrators::unlock_administrator`]
+    UNLOCK_ADMINISTRATOR: "unlock_administrator", Administrator, Secret, Reach::Admins;
+    /// [`crate::administrators::reset_second_factors`]
+    RESET_SECOND_FACTORS: "reset_second_factors", Administrator, Secret, Reach::Admins, fresh;
+    /// [`crate::administrators::end_sessions`]
+    END_SESSIONS: "end_sessions", Administrator, Update, Reach::Admins;
+    /// [`crate::administrators::set_api_access`]
+    SET_API_ACCESS: "set_api_access", Administrator, Update, Reach::Admins, fresh;
+    /// [`crate::administrators::set_api_password`]
+    SET_API_PASSWORD: "set_api_password", Administrator, Secret, Reach::Owner, fresh;
+    /// [`crate::administrators::remove_api_password`]
+    REMOVE_API_PASSWORD: "remove_api_password", Administrator, Secret, Reach::Owner, fresh;
+    /// [`crate::administrators::create_access_key`]
+    CREATE_ACCESS_KEY: "create_access_key", AccessKey, Create, Reach::Owner, fresh;
+    /// [`crate::administrators::list_access_keys`]
+    LIST_ACCESS_KEYS: "list_access_keys", AccessKey, Read, Reach::Owner;
+    /// [`crate::administrators::edit_access_key`]
+    EDIT_ACCESS_KEY: "edit_access_key", AccessKey, Update, Reach::Owner, fresh;
+    /// [`crate::administrators::delete_access_key`]
+    DELETE_ACCESS_KEY: "delete_access_key", AccessKey, Delete, Reach::Owner, fresh;
+    /// [`crate::policies::create_policy`]
+    CREATE_POLICY: "create_policy", Policy, Create, Reach::Admins, fresh;
+    /// [`crate::policies::list_policies`]
+    LIST_POLICIES: "list_policies", Policy, Read, Reach::Admins;
+    /// [`crate::policies::show_policy`]
+    SHOW_POLICY: "show_policy", Policy, Read, Reach::Admins;
+    /// [`crate::policies::edit_policy`]
+    EDIT_POLICY: "edit_policy", Policy, Update, Reach::Admins, fresh;
+    /// [`crate::policies::delete_policy`]
+    DELETE_POLICY: "delete_policy", Policy, Delete, Reach::Admins, fresh;
+    /// [`crate::policies::list_policy_holders`]
+    LIST_POLICY_HOLDERS: "list_policy_holders", Policy, Read, Reach::Admins;
+    /// [`crate::policies::attach_policy`]
+    ATTACH_POLICY: "attach_policy", Policy, Update, Reach::Admins, fresh;
+    /// [`crate::policies::detach_policy`]
+    DETACH_POLICY: "detach_policy", Policy, Update, Reach::Admins, fresh;
+    /// [`crate::policies::validate_policy`]
+    VALIDATE_POLICY: "validate_policy", Policy, Read, Reach::Admins;
+    /// [`crate::policies::test_policy`]
+    TEST_POLICY: "test_policy", Policy, Read, Reach::Admins;
+    /// [`crate::policies::list_policy_actions`]
+    LIST_POLICY_ACTIONS: "list_policy_actions", Policy, Read, Reach::Admins;
     /// [`crate::organizations::list_regions`]
-    LIST_REGIONS: "list_regions", Account, Read;
+    LIST_REGIONS: "list_regions", Account, Read, Reach::Everybody;
     /// [`crate::organizations::create_organization`]
-    CREATE_ORGANIZATION: "create_organization", Account, Create;
+    CREATE_ORGANIZATION: "create_organization", Organization, Create, ON_ACCOUNT;
     /// [`crate::organizations::list_organizations`]
-    LIST_ORGANIZATIONS: "list_organizations", Account, Read;
+    LIST_ORGANIZATIONS: "list_organizations", Organization, Read, Reach::Lists("show_organization");
     /// [`crate::organizations::show_organization`]
-    SHOW_ORGANIZATION: "show_organization", Organization, Read;
+    SHOW_ORGANIZATION: "show_organization", Organization, Read, ON_ORGANIZATION;
     /// [`crate::organizations::list_organization_states`]
-    LIST_ORGANIZATION_STATES: "list_organization_states", Organization, Read;
+    LIST_ORGANIZATION_STATES: "list_organization_states", Organization, Read, ON_ORGANIZATION;
     /// [`crate::organizations::delete_organization`]
-    DELETE_ORGANIZATION: "delete_organization", Organization, Delete;
+    DELETE_ORGANIZATION: "delete_organization", Organization, Delete, ON_ORGANIZATION, fresh;
     /// A step of the job that creates or deletes an organization.
-    ADVANCE_ORGANIZATION: "advance_organization", Organization, Update;
+    ADVANCE_ORGANIZATION: "advance_organization", Organization, Update, Reach::System;
     /// [`crate::mail_domains::add_domain`]
-    ADD_DOMAIN: "add_domain", Domain, Create;
+    ADD_DOMAIN: "add_domain", Domain, Create, ON_ORGANIZATION;
     /// [`crate::mail_domains::list_domains`]
-    LIST_DOMAINS: "list_domains", Domain, Read;
+    LIST_DOMAINS: "list_domains", Domain, Read, Reach::Lists("show_domain");
     /// [`crate::mail_domains::show_domain`]
-    SHOW_DOMAIN: "show_domain", Domain, Read;
+    SHOW_DOMAIN: "show_domain", Domain, Read, ON_DOMAIN;
     /// [`crate::mail_domains::remove_domain`]
-    REMOVE_DOMAIN: "remove_domain", Domain, Delete;
+    REMOVE_DOMAIN: "remove_domain", Domain, Delete, ON_DOMAIN;
     /// [`crate::mail_domains::set_default_domain`]
-    SET_DEFAULT_DOMAIN: "set_default_domain", Domain, Update;
+    SET_DEFAULT_DOMAIN: "set_default_domain", Domain, Update, ON_DOMAIN;
     /// [`crate::directories::list_directories`]
-    LIST_DIRECTORIES: "list_directories", Account, Read;
+    LIST_DIRECTORIES: "list_directories", Directory, Read, Reach::Lists("show_directory");
     /// [`crate::directories::show_directory`]
-    SHOW_DIRECTORY: "show_directory", Directory, Read;
+    SHOW_DIRECTORY: "show_directory", Directory, Read, ON_DIRECTORY;
     /// [`crate::directories::set_password_policy`]
-    SET_PASSWORD_POLICY: "set_password_policy", Directory, Update;
+    SET_PASSWORD_POLICY: "set_password_policy", Directory, Update, ON_DIRECTORY;
     /// [`crate::users::create_user`]
-    CREATE_USER: "create_user", User, Create;
+    CREATE_USER: "create_user", User, Create, ON_ORGANIZATION;
     /// [`crate::users::list_users`]
-    LIST_USERS: "list_users", User, Read;
+    LIST_USERS: "list_users", User, Read, Reach::Lists("show_user");
     /// [`crate::users::show_user`]
-    SHOW_USER: "show_user", User, Read;
+    SHOW_USER: "show_user", User, Read, ON_USER;
     /// [`crate::users::edit_user`]
-    EDIT_USER: "edit_user", User, Update;
+    EDIT_USER: "edit_user", User, Update, ON_USER;
     /// [`crate::users::enable_user`]
-    ENABLE_USER: "enable_user", User, Update;
+    ENABLE_USER: "enable_user", User, Update, ON_USER;
     /// [`crate::users::enable_users`]
-    ENABLE_USERS: "enable_users", User, Update;
+    ENABLE_USERS: "enable_users", User, Update, ON_ORGANIZATION;
     /// [`crate::users::disable_user`]
-    DISABLE_USER: "disable_user", User, Update;
+    DISABLE_USER: "disable_user", User, Update, ON_USER;
     /// [`crate::users::delete_user`]
-    DELETE_USER: "delete_user", User, Delete;
+    DELETE_USER: "delete_user", User, Delete, ON_USER;
     /// [`crate::users::reset_password`]
-    RESET_PASSWORD: "reset_password", User, Secret;
+    RESET_PASSWORD: "reset_password", User, Secret, ON_USER;
     /// [`crate::users::unlock_user`]
-    UNLOCK_USER: "unlock_user", User, Secret;
+    UNLOCK_USER: "unlock_user", User, Secret, ON_USER;
     /// [`crate::users::check_sign_in`]
-    CHECK_SIGN_IN: "check_sign_in", User, Secret;
+    CHECK_SIGN_IN: "check_sign_in", User, Secret, ON_USER;
     /// [`crate::users::list_aliases`]
-    LIST_ALIASES: "list_aliases", User, Read;
+    LIST_ALIASES: "list_aliases", User, Read, ON_USER;
     /// [`crate::users::add_alias`]
-    ADD_ALIAS: "add_alias", User, Update;
+    ADD_ALIAS: "add_alias", User, Update, ON_USER;
     /// [`crate::users::remove_alias`]
-    REMOVE_ALIAS: "remove_alias", User, Update;
+    REMOVE_ALIAS: "remove_alias", User, Update, ON_USER;
     /// [`crate::users::set_default_address`]
-    SET_DEFAULT_ADDRESS: "set_default_address", User, Update;
+    SET_DEFAULT_ADDRESS: "set_default_address", User, Update, ON_USER;
     /// [`crate::users::import_users`]
-    IMPORT_USERS: "import_users", User, Create;
+    IMPORT_USERS: "import_users", User, Create, ON_ORGANIZATION;
     /// [`crate::users::export_users`]
-    EXPORT_USERS: "export_users", User, Read;
+    EXPORT_USERS: "export_users", User, Read, ON_ORGANIZATION;
     /// [`crate::jobs::list_jobs`]
-    LIST_JOBS: "list_jobs", Job, Read;
+    LIST_JOBS: "list_jobs", Job, Read, Reach::Lists("show_job");
     /// [`crate::jobs::show_job`]
-    SHOW_JOB: "show_job", Job, Read;
+    SHOW_JOB: "show_job", Job, Read, ON_EITHER;
     /// [`crate::audit::list_events`]
-    LIST_EVENTS: "list_events", Event, Read;
+    LIST_EVENTS: "list_events", Event, Read, ON_EITHER;
+    /// [`crate::audit::export_events`]
+    EXPORT_EVENTS: "export_events", Event, Read, ON_EITHER;
 }
 
 #[cfg(test)]

@@ -12,13 +12,13 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::administrator::Administrator;
 use crate::answer::{Answer, json, ok, replayed};
 use crate::document::IdempotencyKey;
 use crate::door::Door;
 use crate::extract::{Caller, ClientTokenInBody, InQuery, Keyed};
 use crate::list::{List, page};
 use crate::refusals::Refusal;
-use crate::sessions::Administrator;
 
 /// The routes of this resource.
 pub(crate) fn routes() -> OpenApiRouter<Arc<Door>> {
@@ -126,7 +126,7 @@ pub(crate) struct CreatedAccount {
 
 /// Create an account
 ///
-/// Makes an account and its first administrator. A retry with the same `Idempotency-Key` shows what the first try
+/// Makes an account and its first administrator. A password that was made up is shown this once. A retry with the same `Idempotency-Key` shows what the first try
 /// made, without the password.
 #[utoipa::path(
     post, path = "/api/v1/accounts", tag = "Accounts", params(IdempotencyKey),

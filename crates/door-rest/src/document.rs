@@ -4,13 +4,14 @@
 //! is added here, and each code becomes an answer of its status with an example. The document is the same text for
 //! the same code, so that the committed copy can be compared.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
+use reeve_domain::operations::{self, Reach};
 use serde_json::json;
 use utoipa::openapi::example::{Example, ExampleBuilder};
 use utoipa::openapi::extensions::Extensions;
@@ -106,7 +107,15 @@ pub(crate) fn frame() -> OpenApi {
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("The token of a session that was begun with transport `bearer`."))
         .build();
+    let basic = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Basic)
+        .description(Some(
+            "A username and its API password, or the id of an access key and its secret, in UTF-8 (RFC 7617); for \
+             administrators with API access.",
+        ))
+        .build();
     let mut components = Components::new();
+    components.add_security_scheme("basicAuth", SecurityScheme::Http(basic));
     components.add_security_scheme("cookieAuth", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     components.add_security_scheme("bearerAuth", SecurityScheme::Http(bearer));
     components.schemas.insert(Problem::name().into_owned(), Problem::schema());
@@ -122,8 +131,8 @@ pub(crate) fn frame() -> OpenApi {
         .description(Some(include_str!("document.md")))
         .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
         .build();
-    let either =
-        ["cookieAuth", "bearerAuth"].map(|scheme| SecurityRequirement::new(scheme, std::iter::empty::<String>()));
+    let either = ["cookieAuth", "bearerAuth", "basicAuth"]
+        .map(|scheme| SecurityRequirement::new(scheme, std::iter::empty::<String>()));
     OpenApiBuilder::new()
         .info(info)
         .components(Some(components))
@@ -140,13 +149,17 @@ const RETRY_AFTER: &str = "Retry-After";
 const HEADERS: [(&str, &str); 4] = [
     (REQUEST_ID, "Names the request in logs and events."),
     (REPLAYED, "`true` when an earlier request with the same Idempotency-Key made it."),
-    (AUTHENTICATE, "How to authenticate: `Bearer`."),
+    (AUTHENTICATE, "How to authenticate: `Bearer` or `Basic`, or how fresh a sign-in must be (RFC 9470)."),
     (RETRY_AFTER, "Seconds to wait before trying again."),
 ];
 
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 16] = [
     ("Sessions", "Signing in, signing out, and who one is."),
-    ("Accounts", "The customers of the deployment; for its operator only."),
+    ("Second factors", "What one proves besides a password."),
+    ("Accounts", "The customers of the deployment, for its operator, and the caller's own."),
+    ("Administrators", "Who may use the console and the APIs."),
+    ("API credentials", "API passwords and access keys of administrators, for programs."),
+    ("Policies", "What general administrators may do, and how far a credential reaches."),
     ("Organizations", "Mail tenants: asking for one, watching its states, letting it go."),
     ("Domains", "Mail domains of an organization."),
     ("Directories", "Where users live, and what is demanded of their passwords."),
@@ -174,6 +187,13 @@ pub(crate) fn text(mut document: OpenApi) -> String {
     let mut text = document.to_pretty_json().unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// What each operation is called, by its id.
+pub(crate) fn summaries() -> HashMap<String, String> {
+    let mut document = crate::routes().into_openapi();
+    let all = document.paths.paths.values_mut().flat_map(operations);
+    all.filter_map(|operation| operation.operation_id.clone().zip(operation.summary.clone())).collect()
 }
 
 /// Lets lists refer to their items, which the generator repeats in each.
@@ -270,10 +290,7 @@ fn codes(path: &str, operation: &Operation) -> BTreeSet<Code> {
         return codes;
     }
     codes.extend([Code::Denied, Code::Throttled]);
-    if !codes.contains(&Code::SignInRefused) {
-        // Whoever may name an account may name one that is not there.
-        codes.extend([Code::Unauthenticated, Code::NotFound]);
-    }
+    codes.extend(by_reach(operation));
     if path.contains('{') {
         codes.insert(Code::NotFound);
     }
@@ -285,6 +302,24 @@ fn codes(path: &str, operation: &Operation) -> BTreeSet<Code> {
     }
     if takes(operation, "Idempotency-Key") {
         codes.insert(Code::Conflict);
+    }
+    codes
+}
+
+/// The codes that follow from who can reach an operation at all.
+fn by_reach(operation: &Operation) -> Vec<Code> {
+    let name = operation.operation_id.as_deref().unwrap_or_default();
+    let Some(operation) = operations::Operation::named(name) else { return Vec::new() };
+    if operation.reach == Reach::Anyone {
+        return Vec::new();
+    }
+    // Whoever may name an account may name one that is not there.
+    let mut codes = vec![Code::Unauthenticated, Code::NotFound];
+    if operation.fresh {
+        codes.push(Code::ReauthenticationRequired);
+    }
+    if operation.reach != Reach::Own {
+        codes.push(Code::SecondFactorEnrolmentRequired);
     }
     codes
 }

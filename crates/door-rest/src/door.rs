@@ -17,9 +17,17 @@ use crate::meters::Meters;
 use crate::options::RestOptions;
 use crate::refusals::Refusal;
 use crate::throttle::{Source, Throttle};
+use crate::tries::Tries;
 
 /// A burst of sign-ins, in seconds of the rate: somebody who mistypes is not held up.
 const SIGN_IN_BURST_SECONDS: u32 = 4;
+
+/// What somebody does who is not signed in yet.
+const SIGN_INS: [&str; 2] = [operations::SIGN_IN.name, operations::COMPLETE_SIGN_IN.name];
+
+/// What takes as long as it takes.
+const STREAMS: [&str; 3] =
+    [operations::IMPORT_USERS.name, operations::EXPORT_USERS.name, operations::EXPORT_EVENTS.name];
 
 /// The shared part.
 pub(crate) struct Door {
@@ -27,6 +35,7 @@ pub(crate) struct Door {
     pub(crate) options: RestOptions,
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) imports: Arc<Semaphore>,
+    pub(crate) tries: Tries,
     sign_ins: Throttle<Source>,
     requests: Throttle<u64>,
     hasher: RandomState,
@@ -60,6 +69,7 @@ impl Door {
         Self {
             permits: Arc::new(Semaphore::new(options.concurrency_max)),
             imports: Arc::new(Semaphore::new(options.imports_max)),
+            tries: Tries::new(),
             sign_ins: Throttle::new(options.sign_ins_per_second, SIGN_IN_BURST_SECONDS),
             requests: Throttle::new(options.requests_per_second, 1),
             hasher: RandomState::new(),
@@ -83,6 +93,13 @@ impl Door {
     /// Refuses when too many sign-ins came from one place.
     pub(crate) fn count_sign_in(&self, source: Option<Source>) -> Result<(), Refusal> {
         source.map_or(Ok(()), |source| self.sign_ins.check(&source))
+    }
+
+    /// Counts a wrong name or password that came with a request; refuses when too many came from one place, which
+    /// then waits before it may try another.
+    pub(crate) fn count_mistake(&self, source: Option<Source>) -> Result<(), Refusal> {
+        let Some(source) = source else { return Ok(()) };
+        self.sign_ins.check(&source).inspect_err(|refusal| self.tries.suspend(source, refusal.retry_after))
     }
 
     /// Refuses when one administrator asks for too much.
@@ -111,10 +128,10 @@ fn routes_of(item: &PathItem) -> Vec<Route> {
                 operation,
                 entry: match operation {
                     DOCUMENT_OPERATION => Entry::Open,
-                    name if name == operations::SIGN_IN.name => Entry::SignIn,
+                    name if SIGN_INS.contains(&name) => Entry::SignIn,
                     _ => Entry::SignedIn,
                 },
-                streams: [operations::IMPORT_USERS.name, operations::EXPORT_USERS.name].contains(&operation),
+                streams: STREAMS.contains(&operation),
                 meters: Meters::new(operation),
             })
         })

@@ -15,6 +15,7 @@ use crate::extract::{Caller, InQuery};
 use crate::list::{List, page};
 use crate::organizations::reference;
 use crate::refusals::Refusal;
+use crate::session::CredentialUsed;
 
 /// The routes of this resource.
 pub(crate) fn routes() -> OpenApiRouter<Arc<Door>> {
@@ -38,6 +39,13 @@ pub(crate) struct Event {
     organization_id: Option<String>,
     /// Who.
     actor: EventActor,
+    /// By what they were let in; null for the local socket and the system.
+    #[schema(required = true)]
+    credential: Option<CredentialUsed>,
+    /// The policy that allowed it, where it was not a role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = EventPolicy, required = false)]
+    policy: Option<EventPolicy>,
     /// From where; null for the local socket and the system.
     #[schema(required = true, example = "192.0.2.7")]
     source_address: Option<String>,
@@ -64,6 +72,17 @@ pub(crate) struct EventActor {
     id: Option<String>,
     /// A name to read.
     #[schema(example = "root@example.com")]
+    name: String,
+}
+
+/// The policy that allowed it, by its name at the time.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EventPolicy {
+    /// Id of the policy.
+    #[schema(example = "help-desk")]
+    policy_id: String,
+    /// Its name.
+    #[schema(example = "help-desk")]
     name: String,
 }
 
@@ -105,6 +124,8 @@ impl From<audit::Event> for Event {
             account_id: event.account_id.to_string(),
             organization_id: event.organization_id.map(|id| id.to_string()),
             actor: EventActor { kind: event.actor.kind, id: event.actor.id, name: event.actor.name },
+            credential: event.credential.map(|(kind, id)| CredentialUsed { kind, id }),
+            policy: event.policy.map(|(policy_id, name)| EventPolicy { policy_id, name }),
             source_address: event.source_address,
             request_id: event.request_id,
             operation: event.operation,
@@ -127,6 +148,9 @@ pub(crate) struct EventsQuery {
     operation: Option<String>,
     /// Only those about this thing.
     resource_id: Option<String>,
+    /// Only what this administrator did, named by id or username.
+    #[param(max_length = 256, example = "grace@example.com")]
+    actor: Option<String>,
     /// Only from this moment on.
     #[param(format = DateTime, example = "2026-11-21T00:00:00Z")]
     since: Option<String>,
@@ -148,16 +172,19 @@ pub(crate) struct EventsQuery {
     responses((status = 200, description = "A page of events.", body = List<Event>)),
 )]
 pub(crate) async fn list_events(Caller(ctx): Caller, InQuery(query): InQuery<EventsQuery>) -> Answer {
-    let moment = |field, text: Option<String>| -> Result<Option<Timestamp>, Refusal> {
-        Ok(text.map(|text| Timestamp::parse_rfc3339(field, &text)).transpose()?)
-    };
     let filter = EventFilter {
         organization: query.organization.as_deref().map(reference).transpose()?,
         operation: query.operation,
         resource_id: query.resource_id,
-        since: moment("since", query.since)?,
-        until: moment("until", query.until)?,
+        actor: query.actor,
+        since: bound("since", query.since)?,
+        until: bound("until", query.until)?,
     };
     let page = audit::list_events(&ctx, filter, page(query.limit, query.cursor)).await?;
     ok(&List::of(page, Event::from))
+}
+
+/// A bound in time, if there is one.
+pub(crate) fn bound(field: &'static str, text: Option<String>) -> Result<Option<Timestamp>, Refusal> {
+    Ok(text.map(|text| Timestamp::parse_rfc3339(field, &text)).transpose()?)
 }

@@ -22,11 +22,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use crate::conditions::none_match;
-use crate::credentials::{actor_kind, authenticate, stranger};
+use crate::credentials::{actor_kind, authenticate, source, stranger};
 use crate::door::{Door, Entry, Route};
 use crate::problem::{Code, Problem};
 use crate::refusals::Refusal;
-use crate::throttle::Source;
 
 /// The header that names a request in logs and events.
 const REQUEST_ID: HeaderName = HeaderName::from_static("reeve-request-id");
@@ -98,8 +97,7 @@ async fn admit(
     let ctx = match route.entry {
         Entry::Open => None,
         Entry::SignIn => {
-            let source = parts.extensions.get().and_then(reeve_net::Peer::ip).map(Source::from);
-            door.count_sign_in(source)?;
+            door.count_sign_in(source(&parts))?;
             Some(stranger(door, &parts, id)?)
         }
         Entry::SignedIn => {
@@ -181,6 +179,8 @@ fn write_problem(response: &mut Response, refusal: &Refusal, id: &RequestId) {
         code: code.word(),
         field: refusal.field.as_deref(),
         rule: refusal.rule,
+        line: refusal.place.line,
+        column: refusal.place.column,
         request_id: id.as_str(),
     };
     // A struct of texts and one number can always be written.
@@ -192,10 +192,20 @@ fn write_problem(response: &mut Response, refusal: &Refusal, id: &RequestId) {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     // RFC 9110 §11.6.1: an answer of status 401 says how to authenticate.
     if code.status() == StatusCode::UNAUTHORIZED {
-        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge(code)));
     }
     if let Some(after) = refusal.retry_after {
         headers.insert(RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
+    }
+}
+
+/// How to authenticate, after a refusal of this kind.
+fn challenge(code: Code) -> &'static str {
+    match code {
+        // RFC 9470 §3: the token is good, but its owner must prove anew, within so many seconds, who they are.
+        Code::ReauthenticationRequired => "Bearer error=\"insufficient_user_authentication\", max_age=300",
+        // RFC 7617 §2.1: names and passwords are UTF-8.
+        _ => "Bearer, Basic realm=\"reeve\", charset=\"UTF-8\"",
     }
 }
 

@@ -4,13 +4,19 @@
 //! each resource, and the OpenAPI document is generated from them. Every answer, also to what axum or this door
 //! refuses, is JSON with a request id; every refusal is `application/problem+json` (RFC 9457).
 
+mod access_keys;
+mod account;
 mod accounts;
+mod administrator;
+mod administrator_secrets;
+mod administrators;
 mod answer;
 mod conditions;
 mod credentials;
 mod directories;
 mod document;
 mod door;
+mod event_export;
 mod events;
 mod examples;
 mod extract;
@@ -19,15 +25,23 @@ mod jobs;
 mod list;
 mod mail_domains;
 mod meters;
+mod names;
 mod options;
 mod organizations;
+mod policies;
+mod policy;
+mod policy_checks;
+mod policy_holders;
 mod problem;
 mod profile;
 mod refusals;
 mod regions;
+mod second_factors;
+mod session;
 mod sessions;
 mod stream;
 mod throttle;
+mod tries;
 mod user;
 mod user_addresses;
 mod user_export;
@@ -67,7 +81,16 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
     OpenApiRouter::with_openapi(document::frame())
         .merge(document::routes())
         .merge(sessions::routes())
+        .merge(session::routes())
+        .merge(second_factors::routes())
         .merge(accounts::routes())
+        .merge(account::routes())
+        .merge(administrators::routes())
+        .merge(administrator_secrets::routes())
+        .merge(access_keys::routes())
+        .merge(policies::routes())
+        .merge(policy_holders::routes())
+        .merge(policy_checks::routes())
         .merge(regions::routes())
         .merge(organizations::routes())
         .merge(mail_domains::routes())
@@ -80,4 +103,5 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(user_export::routes())
         .merge(jobs::routes())
         .merge(events::routes())
+        .merge(event_export::routes())
 }

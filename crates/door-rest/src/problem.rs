@@ -36,9 +36,12 @@ macro_rules! codes {
 
 codes! {
     Invalid: "invalid", BAD_REQUEST, "A value is not valid";
+    PolicyRefused: "policy_refused", BAD_REQUEST, "The policy cannot be kept";
     Unauthenticated: "unauthenticated", UNAUTHORIZED, "Nobody is signed in";
     SignInRefused: "sign_in_refused", UNAUTHORIZED, "The sign-in was refused";
+    ReauthenticationRequired: "reauthentication_required", UNAUTHORIZED, "The sign-in is not fresh enough for this";
     Denied: "denied", FORBIDDEN, "This is not allowed";
+    SecondFactorEnrolmentRequired: "second_factor_enrolment_required", FORBIDDEN, "A second factor is demanded";
     SelfForbidden: "self_forbidden", FORBIDDEN, "Nobody does this to themselves";
     NotFound: "not_found", NOT_FOUND, "There is no such thing";
     MethodNotAllowed: "method_not_allowed", METHOD_NOT_ALLOWED, "The resource does not know this method";
@@ -104,6 +107,14 @@ pub(crate) struct Problem<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false)]
     pub(crate) rule: Option<&'a str>,
+    /// The line at which a policy in Cedar is wrong, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, minimum = 1)]
+    pub(crate) line: Option<u32>,
+    /// The column at which it is wrong, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, minimum = 1)]
+    pub(crate) column: Option<u32>,
     /// Names this request in logs and events.
     #[schema(example = "019aa5b2-7c31-7f02-8f0a-3b1d5e6f7a80")]
     pub(crate) request_id: &'a str,

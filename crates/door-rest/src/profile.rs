@@ -2,6 +2,7 @@
 
 use reeve_base::Invalid;
 use reeve_base::names::ProfileText;
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 /// Completes the body of a request by the fields of a profile: those of `new` may be left out or null, those of
@@ -71,11 +72,23 @@ pub(crate) fn text(field: &'static str, value: Option<&str>) -> Result<Option<Pr
     value.map(|value| ProfileText::parse(field, value)).transpose()
 }
 
+/// Reads a field that may be left out, and that null empties.
+pub(crate) fn nullable<'de, D, T>(from: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(from).map(Some)
+}
+
 /// Reads a field that may be left out but is not null.
 pub(crate) fn given<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    T::deserialize(from).map(Some)
+    // Asking for what may be null tells null from a text that is no JSON, which enumerations alone do not.
+    Option::deserialize(from)?.map(Some).ok_or_else(|| {
+        D::Error::custom("invalid type: null, expected another value than null; leave it out to keep what is there")
+    })
 }

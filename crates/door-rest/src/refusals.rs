@@ -25,16 +25,33 @@ pub(crate) struct Refusal {
     pub(crate) detail: Cow<'static, str>,
     pub(crate) field: Option<Cow<'static, str>>,
     pub(crate) rule: Option<&'static str>,
+    pub(crate) place: Place,
     pub(crate) retry_after: Option<Duration>,
     /// What the log says of a failure of ours; never shown.
     pub(crate) internal: Option<Arc<str>>,
+}
+
+/// Where a text is wrong, from 1, as far as that is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) line: Option<u32>,
+    pub(crate) column: Option<u32>,
+}
+
+impl Place {
+    fn of(line: Option<usize>, column: Option<usize>) -> Self {
+        // No text that we take comes near four thousand million lines.
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Self { line: line.map(count), column: column.map(count) }
+    }
 }
 
 impl Refusal {
     /// A refusal of this kind, for a stated reason.
     pub(crate) fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
         let retry_after = matches!(code, Code::Unavailable).then_some(BUSY_RETRY_AFTER);
-        Self { code, detail: detail.into(), field: None, rule: None, retry_after, internal: None }
+        let detail = detail.into();
+        Self { code, detail, field: None, rule: None, place: Place::default(), retry_after, internal: None }
     }
 
     /// A value that is wrong by its shape; `field` is a field, a parameter or a header.
@@ -73,6 +90,7 @@ impl From<Error> for Refusal {
         refusal.field = error.field().map(Cow::Borrowed);
         match error {
             Error::PasswordRefused(rule) => refusal.rule = Some(rule.code()),
+            Error::PolicyRefused { line, column, .. } => refusal.place = Place::of(line, column),
             Error::Throttled { retry_after } => refusal.retry_after = Some(retry_after),
             Error::Internal(why) => refusal.internal = Some(why),
             _ => {}
@@ -86,6 +104,9 @@ fn code_of(error: &Error) -> Code {
     match error {
         Error::Unauthenticated => Code::Unauthenticated,
         Error::SignInRefused => Code::SignInRefused,
+        Error::ReauthenticationRequired => Code::ReauthenticationRequired,
+        Error::SecondFactorEnrolmentRequired => Code::SecondFactorEnrolmentRequired,
+        Error::PolicyRefused { .. } => Code::PolicyRefused,
         Error::Denied { .. } => Code::Denied,
         Error::NotFound { .. } => Code::NotFound,
         Error::NameTaken { .. } => Code::NameTaken,
@@ -139,6 +160,9 @@ mod tests {
         let text = String::new;
         check(Error::Unauthenticated, 401);
         check(Error::SignInRefused, 401);
+        check(Error::ReauthenticationRequired, 401);
+        check(Error::SecondFactorEnrolmentRequired, 403);
+        check(Error::PolicyRefused { line: Some(1), column: None, why: text() }, 400);
         check(Error::Denied { why: "" }, 403);
         check(Error::SelfForbidden, 403);
         check(Error::NotFound { what: "user", name: text() }, 404);
@@ -169,6 +193,12 @@ mod tests {
         let refusal = Refusal::from(Error::Internal(Arc::from("secret detail")));
         assert!(!refusal.detail.contains("secret"));
         assert_eq!(refusal.internal.as_deref(), Some("secret detail"));
+    }
+
+    #[test]
+    fn a_policy_is_refused_by_line_and_column() {
+        let refusal = Refusal::from(Error::PolicyRefused { line: Some(3), column: Some(7), why: String::new() });
+        assert_eq!(refusal.place, Place { line: Some(3), column: Some(7) });
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::stream;
+use http::HeaderValue;
 use reeve_domain::Error;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
@@ -68,6 +69,13 @@ where
     F: Future<Output = Result<Option<(Bytes, S)>, Error>> + Send + 'static,
 {
     Body::from_stream(stream::try_unfold(state, step))
+}
+
+/// A name for a file that is safe in a header and on every system: what is in it, and of what.
+pub(crate) fn disposition(what: &str, of: &str, kind: &str) -> Result<HeaderValue, Refusal> {
+    let plain: String = of.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
+    HeaderValue::try_from(format!("attachment; filename=\"{what}-{plain}.{kind}\""))
+        .map_err(|why| Refusal::internal(format!("a file name is no header value: {why}")))
 }
 
 #[cfg(test)]

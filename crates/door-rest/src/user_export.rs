@@ -18,8 +18,7 @@ use crate::door::Door;
 use crate::extract::{Caller, InPath, InQuery};
 use crate::gate::Hold;
 use crate::organizations::OrganizationPath;
-use crate::refusals::Refusal;
-use crate::stream::{Running, body};
+use crate::stream::{Running, body, disposition};
 use crate::words::Format;
 
 /// The routes of this resource.
@@ -70,15 +69,8 @@ pub(crate) async fn export_users(
     let mut response = Response::new(body(state, Exporting::step));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    headers.insert(CONTENT_DISPOSITION, disposition(path.name())?);
+    headers.insert(CONTENT_DISPOSITION, disposition("users", path.name(), "csv")?);
     Ok(response)
-}
-
-/// A file name that is safe in a header and on every system.
-fn disposition(organization: &str) -> Result<HeaderValue, Refusal> {
-    let plain: String = organization.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
-    HeaderValue::try_from(format!("attachment; filename=\"users-{plain}.csv\""))
-        .map_err(|why| Refusal::internal(format!("a file name is no header value: {why}")))
 }
 
 /// An export whose pieces are being sent.

@@ -25,11 +25,14 @@ macro_rules! words {
 
 /// The domain's values under one roof.
 mod domain {
+    pub(super) use reeve_domain::administrators::{AdministratorStatus, KeyStatus};
     pub(super) use reeve_domain::ctx::AdministratorRole;
     pub(super) use reeve_domain::directories::DirectoryKind;
     pub(super) use reeve_domain::mail_domains::Ownership;
     pub(super) use reeve_domain::organizations::State;
+    pub(super) use reeve_domain::policies::{Effect, PolicyKind};
     pub(super) use reeve_domain::roster::Format;
+    pub(super) use reeve_domain::second_factors::Method;
     pub(super) use reeve_domain::users::{MailboxState, SignInOutcome, UserRole, UserState};
 }
 
@@ -59,6 +62,21 @@ words! {
     /// What an administrator may do in principle.
     #[serde(rename_all = "snake_case")]
     AdministratorRole = AdministratorRole { Admin, General }
+    /// Whether an administrator may sign in.
+    #[serde(rename_all = "snake_case")]
+    AdministratorStatus = AdministratorStatus { Active, Inactive }
+    /// Whether an access key opens anything.
+    #[serde(rename_all = "snake_case")]
+    KeyStatus = KeyStatus { Active, Inactive }
+    /// By what a second factor is proven.
+    #[serde(rename_all = "snake_case")]
+    Method = Method { Totp, Passkey, RecoveryCode }
+    /// Who wrote a policy, and how: it came with Reeve, it was put together from permissions, or it is a text in Cedar.
+    #[serde(rename_all = "snake_case")]
+    PolicyKind = PolicyKind { ReadyMade, Simple, Advanced }
+    /// What a policy says of a request.
+    #[serde(rename_all = "snake_case")]
+    Effect = Effect { Permit, Forbid }
     /// How a list of people is laid out: Reeve's own columns, or those of a bulk-user file.
     #[serde(rename_all = "snake_case")]
     Format = Format {
@@ -94,6 +112,9 @@ mod tests {
         check(UserState::Enabled, domain::UserState::Enabled.word());
         check(DirectoryKind::Managed, domain::DirectoryKind::Managed.word());
         check(AdministratorRole::General, domain::AdministratorRole::General.word());
+        check(AdministratorStatus::Inactive, domain::AdministratorStatus::Inactive.word());
+        check(Method::RecoveryCode, domain::Method::RecoveryCode.word());
+        check(PolicyKind::ReadyMade, "ready_made");
         check(Format::Microsoft, "microsoft365");
     }
 }

@@ -3,10 +3,12 @@
 //! Read once, here; everything below gets values. The environment wins over the file. An unknown key is an error:
 //! a typing mistake must not pass for a default.
 
-use std::net::SocketAddr;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use reeve_base::names::DomainName;
+use reeve_domain::PasskeySettings;
 use reeve_domain::passwords::Hasher;
 use reeve_store::DatabaseUrl;
 
@@ -36,7 +38,8 @@ const KEYS: &[Key] = &[
         variable: "REEVE_PUBLIC_URL",
         default: "",
         help: "The URL under which browsers reach this server, for example https://reeve.example.com. Empty: the \
-               listen address. Requests with cookies from pages of other origins are refused.",
+               listen address. Requests with cookies from pages of other origins are refused. Passkeys are bound to \
+               its host name: with another one, or an IP address, they do not work.",
     },
     Key {
         name: "http.tls_certificate",
@@ -89,6 +92,13 @@ const KEYS: &[Key] = &[
                in which they were created.",
     },
     Key {
+        name: "master_key_file",
+        variable: "REEVE_MASTER_KEY_FILE",
+        default: "",
+        help: "File with the key under which access keys and one-time codes are stored. Empty: master.key in the data \
+               folder. The first start makes it. Back it up apart from the database: without it they are lost.",
+    },
+    Key {
         name: "test_domain_suffix",
         variable: "REEVE_TEST_DOMAIN_SUFFIX",
         default: "reeve.test",
@@ -133,6 +143,7 @@ pub(crate) struct Config {
     pub(crate) database: DatabaseUrl,
     pub(crate) database_connections: usize,
     pub(crate) region: String,
+    pub(crate) master_key_file: PathBuf,
     pub(crate) test_domain_suffix: String,
     pub(crate) hasher: Hasher,
     pub(crate) log_level: String,
@@ -221,6 +232,7 @@ impl Config {
             database: database(&text("database.url")?, data)?,
             database_connections: number("database.connections", 1_000)? as usize,
             region: text("region")?,
+            master_key_file: master_key_file(&text("master_key_file")?, data),
             test_domain_suffix: suffix.to_string(),
             hasher,
             log_level: text("log.level")?,
@@ -232,6 +244,25 @@ impl Config {
     /// Every key with its value and where it came from; secrets left out.
     pub(crate) fn show(&self) -> String {
         self.shown.clone()
+    }
+
+    /// Where browsers find this server: the public URL, or without one what it listens on.
+    pub(crate) fn origin(&self, listens: impl fmt::Display) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listens}"))
+    }
+
+    /// Where passkeys can be used: at the host of the public URL, or on this machine without one. None at an IP address:
+    /// browsers bind passkeys to names only (WebAuthn §5.1.2).
+    pub(crate) fn passkeys(&self, port: u16) -> Option<PasskeySettings> {
+        let origin = self.origin(format_args!("localhost:{port}"));
+        let (_, authority) = origin.split_once("://")?;
+        let host = match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => authority,
+        };
+        let named = !host.starts_with('[') && host.parse::<IpAddr>().is_err();
+        named.then(|| PasskeySettings { rp_id: host.to_ascii_lowercase(), origins: vec![origin.clone()] })
     }
 
     /// Where the control socket is.
@@ -248,6 +279,10 @@ fn public_url((key, value): (&Key, &Value)) -> Result<Option<String>, Failure> {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let plain = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']));
     if plain { Ok(Some(text.to_owned())) } else { Err(value.wrong(key, "must be like https://reeve.example.com")) }
+}
+
+fn master_key_file(path: &str, data: &Path) -> PathBuf {
+    if path.is_empty() { data.join("master.key") } else { PathBuf::from(path) }
 }
 
 fn tls(certificate: &str, key: &str) -> Result<Option<(PathBuf, PathBuf)>, Failure> {
@@ -390,6 +425,27 @@ mod tests {
         check("[database]\nurl = \"mysql://x\"\n", "database.url");
         check("[passwords]\nhash_memory_kib = 1\n", "passwords.hash_memory_kib");
         check("[log]\nformat = \"xml\"\n", "log.format must be text or json");
+    }
+
+    #[test]
+    fn passkeys_belong_to_the_host_of_the_public_url() {
+        let folder = tempfile::tempdir().unwrap();
+        let check = |toml: &str, expected: Option<(&str, &str)>| {
+            let file = folder.path().join("reeve.toml");
+            std::fs::write(&file, toml).unwrap();
+            let found = Config::load(Some(&file), folder.path()).unwrap().passkeys(8080);
+            let found = found.as_ref().map(|found| (found.rp_id.as_str(), found.origins[0].as_str()));
+            assert_eq!(found, expected, "{toml}");
+        };
+        let url = |url: &str| format!("[http]\npublic_url = \"{url}\"\n");
+        check("", Some(("localhost", "http://localhost:8080")));
+        let tls = "[http]\ntls_certificate = \"c.pem\"\ntls_key = \"k.pem\"\n";
+        check(tls, Some(("localhost", "https://localhost:8080")));
+        check(&url("https://Reeve.example.com/"), Some(("reeve.example.com", "https://Reeve.example.com")));
+        check(&url("https://reeve.example.com:8443"), Some(("reeve.example.com", "https://reeve.example.com:8443")));
+        check(&url("https://192.0.2.1"), None);
+        check(&url("https://192.0.2.1:8443"), None);
+        check(&url("https://[2001:db8::1]:8443"), None);
     }
 
     #[test]

@@ -8,11 +8,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use reeve_ctl::{Format, Global};
+use reeve_domain::Error;
+use reeve_domain::sealing::{self, MasterKey};
 use reeve_store::{SchemaState, Store, StoreOptions};
 use serde_json::json;
 
 use crate::config::Config;
 use crate::outcome::{self, Failure};
+use crate::{master_key, setup};
 
 /// How long a server may take to answer whether it is ready.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -179,8 +182,59 @@ fn database(config: &Config, report: &mut Report) {
             let says = format!("schema {is}; the next `reeve serve` brings it to {knows}. Back it up first");
             report.add(Verdict::Warning, "database", says);
         }
-        Ok(SchemaState::Current { is }) => report.ok("database", format!("it answers, at schema {is}")),
+        Ok(SchemaState::Current { is }) => {
+            report.ok("database", format!("it answers, at schema {is}"));
+            master_key(config, options, report);
+        }
     }
+}
+
+/// Compares the master key with what the database says of it.
+fn master_key(config: &Config, options: StoreOptions, report: &mut Report) {
+    let subject = "master key";
+    let key = match master_key::read(&config.master_key_file) {
+        Ok(key) => key,
+        Err(failure) => return report.add(Verdict::Wrong, subject, failure.to_string()),
+    };
+    match matches_database(options, key.as_ref()) {
+        Err(why) => report.add(Verdict::Wrong, subject, why.to_string()),
+        Ok(Known::Nothing) if key.is_none() => {
+            report.ok(subject, "there is none yet; `reeve setup` or the first `reeve serve` makes it");
+        }
+        Ok(Known::Nothing | Known::This) => {
+            let file = config.master_key_file.display();
+            report.ok(subject, format!("{file} is private and belongs to this database; keep a copy elsewhere"));
+        }
+        Ok(Known::Another) if key.is_none() => report.add(Verdict::Wrong, subject, setup::missing_key(config)),
+        Ok(Known::Another) => report.add(Verdict::Wrong, subject, setup::wrong_key(config)),
+    }
+}
+
+/// What the database knows of master keys.
+enum Known {
+    Nothing,
+    This,
+    Another,
+}
+
+fn matches_database(options: StoreOptions, key: Option<&MasterKey>) -> Result<Known, Failure> {
+    let store = Store::open(options).map_err(Failure::refused)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .map_err(|why| Failure::refused(format!("could not start: {why}")))?;
+    let known = runtime.block_on(async {
+        Ok::<_, Error>(match key {
+            Some(key) => match sealing::is_master_key(&store, key).await? {
+                None => Known::Nothing,
+                Some(true) => Known::This,
+                Some(false) => Known::Another,
+            },
+            None if sealing::has_master_key(&store).await? => Known::Another,
+            None => Known::Nothing,
+        })
+    });
+    store.close();
+    known.map_err(Failure::refused)
 }
 
 fn show(report: &Report, global: &Global) -> String {

@@ -7,6 +7,7 @@ mod config;
 mod data_folder;
 mod doctor;
 mod logging;
+mod master_key;
 mod outcome;
 mod probes;
 mod serve;
@@ -58,6 +59,9 @@ enum Command {
     /// Print the OpenAPI document of the REST interface
     #[command(after_help = "Example:\n  reeve openapi > openapi.json")]
     Openapi,
+    /// Print the schema that policies written in Cedar obey
+    #[command(after_help = "Example:\n  reeve policy-schema > reeve.cedarschema")]
+    PolicySchema,
     #[command(flatten)]
     Client(Box<reeve_ctl::Command>),
 }
@@ -85,6 +89,7 @@ fn main() -> ExitCode {
         Command::Config { example: true, .. } => outcome::print(&config::example()),
         Command::Config { arguments, .. } => arguments.load(&global).and_then(|config| outcome::print(&config.show())),
         Command::Openapi => outcome::print(&reeve_door_rest::openapi()),
+        Command::PolicySchema => outcome::print(&reeve_domain::policies::schema_text()),
     };
     outcome::exit(done)
 }

@@ -1,6 +1,7 @@
 //! `reeve serve`: opens everything, serves until it is told to stop, and lets what is in progress finish.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -22,30 +23,34 @@ pub(crate) fn run(config: &Config) -> Result<(), Failure> {
     // The process has one TLS library; a second call could only name the same.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let folder = DataFolder::hold(&config.data)?;
-    let deployment = setup::open(config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|why| Failure::refused(format!("could not start: {why}")))?;
-    let served = runtime.block_on(serve(config, &folder, &deployment));
+    // Listening comes first: passkeys are bound to the port, which the system may choose.
+    let (listener, http) = runtime.block_on(listen(config))?;
+    let deployment = runtime.block_on(setup::open(config, http.port()))?;
+    let served = runtime.block_on(serve(config, &folder, &deployment, (listener, http)));
     drop(runtime);
     // Closing drains the writer; others who hold the store are gone with the runtime.
     deployment.store().clone().close();
     served
 }
 
-async fn serve(config: &Config, folder: &DataFolder, deployment: &Arc<Deployment>) -> Result<(), Failure> {
+async fn serve(
+    config: &Config,
+    folder: &DataFolder,
+    deployment: &Arc<Deployment>,
+    (listener, http): (Listener, SocketAddr),
+) -> Result<(), Failure> {
     let (stop, stopped) = watch::channel(false);
     watch_signals(stop)?;
-    let listener = listen(config).await?;
-    let http =
-        listener.address().ok_or_else(|| Failure::refused("the system does not say where the HTTP port listens"))?;
     let local = LocalListener::bind(&config.socket()).map_err(Failure::refused)?;
     if deployment.store().engine() == Engine::Sqlite {
         // The data folder is ours alone, so whoever held a lease is gone.
         jobs::release_leases(deployment).await.map_err(Failure::refused)?;
     }
-    let router = router(config, deployment, &http.to_string())?;
+    let router = router(config, deployment, http)?;
     let worker = tokio::spawn(reeve_worker::run(Arc::clone(deployment), stopped.clone()));
     let doors = [("http", listener), ("local", Listener::Local(local))].map(|(name, listener)| {
         let mut stopped = stopped.clone();
@@ -66,22 +71,23 @@ async fn serve(config: &Config, folder: &DataFolder, deployment: &Arc<Deployment
     worker.await.map_err(|why| Failure::refused(format!("the worker ended badly: {why}")))
 }
 
-async fn listen(config: &Config) -> Result<Listener, Failure> {
+async fn listen(config: &Config) -> Result<(Listener, SocketAddr), Failure> {
     let setting = Setting { key: "http.listen", variable: "REEVE_HTTP_LISTEN" };
     let tcp = bind_tcp(config.http_listen, setting).await.map_err(Failure::refused)?;
-    match &config.tls {
-        None => Ok(Listener::Tcp(tcp)),
-        Some((certificate, key)) => Ok(Listener::Tls(tcp, http_tls_config(certificate, key).map_err(Failure::usage)?)),
-    }
+    let listener = match &config.tls {
+        None => Listener::Tcp(tcp),
+        Some((certificate, key)) => Listener::Tls(tcp, http_tls_config(certificate, key).map_err(Failure::usage)?),
+    };
+    let http = listener.address();
+    Ok((listener, http.ok_or_else(|| Failure::refused("the system does not say where the HTTP port listens"))?))
 }
 
-fn router(config: &Config, deployment: &Arc<Deployment>, listens: &str) -> Result<axum::Router, Failure> {
+fn router(config: &Config, deployment: &Arc<Deployment>, listens: SocketAddr) -> Result<axum::Router, Failure> {
     let metrics = PrometheusBuilder::new()
         .install_recorder()
         .map_err(|why| Failure::refused(format!("could not start metrics: {why}")))?;
-    let scheme = if config.tls.is_some() { "https" } else { "http" };
     let options = RestOptions {
-        public_origins: vec![config.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listens}"))],
+        public_origins: vec![config.origin(listens)],
         requests_per_second: config.requests_per_second,
         sign_ins_per_second: config.sign_ins_per_second,
         ..RestOptions::default()

@@ -183,7 +183,6 @@ impl<'r> Row<'r> {
     }
 
     /// The bytes of a column.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no table reads bytes back yet"))]
     pub(crate) fn bytes(&self, column: usize) -> Result<Vec<u8>, StoreError> {
         match self {
             Row::Sqlite(row) => match sqlite_value(row, column)? {

@@ -16,6 +16,7 @@ struct Generated {
 
 const GENERATED: &[Generated] = &[
     Generated { file: "docs/openapi.json", arguments: &["openapi"] },
+    Generated { file: "docs/reeve.cedarschema", arguments: &["policy-schema"] },
     Generated { file: "docs/reeve.toml.example", arguments: &["config", "--example"] },
 ];
 

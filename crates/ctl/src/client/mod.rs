@@ -1,4 +1,4 @@
-//! Speaks HTTP to one server: over the socket in its data folder, or to an address with a token.
+//! Speaks HTTP to one server: over the socket in its data folder, or to an address with a token or a password.
 //!
 //! Requests that may be repeated without harm are, a few times, when no answer came or the server asked to wait.
 //! It follows no redirects, so that a token goes only where it was meant to.
@@ -7,7 +7,6 @@ mod call;
 mod lines;
 mod trouble;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
@@ -17,8 +16,8 @@ use serde::de::DeserializeOwned;
 use reeve_base::Secret;
 use reeve_base::secret::ExposeSecret;
 
+use crate::access::{Access, Credential, Place, sign_in_again};
 use crate::failure::{Failure, Problem};
-use crate::global::Global;
 use crate::surroundings::Pace;
 
 pub(crate) use call::Call;
@@ -39,20 +38,12 @@ const REQUEST_MAX: Duration = Duration::from_secs(60);
 /// Octets of one ordinary answer: more than a page of 1,000 users with every field full.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
 
-/// Where the server is.
-#[derive(Debug, Clone)]
-pub(crate) enum Place {
-    /// The socket in the data folder.
-    Socket(PathBuf),
-    /// An address.
-    Server(Url),
-}
-
 /// A connection to one server, as one actor.
+#[derive(Clone)]
 pub(crate) struct Client {
     http: reqwest::Client,
     place: Place,
-    token: Option<Secret>,
+    credential: Option<Credential>,
     account: Option<String>,
     pace: Pace,
 }
@@ -79,9 +70,9 @@ pub(crate) fn not_understood(why: &str) -> Failure {
 }
 
 impl Client {
-    /// A client for the place that the flags name; opens no connection yet.
-    pub(crate) fn new(global: &Global, token: Option<Secret>, pace: Pace) -> Result<Self, Failure> {
-        let place = place(global)?;
+    /// A client for this place, as this actor; opens no connection yet.
+    pub(crate) fn new(access: Access, account: Option<&str>, pace: Pace) -> Result<Self, Failure> {
+        let Access { place, credential } = access;
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("reeve/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
@@ -100,14 +91,28 @@ impl Client {
                 "see that the system's certificates are installed",
             )
         })?;
-        let remote = matches!(place, Place::Server(_));
-        Ok(Self {
-            http,
-            token: token.filter(|_| remote),
-            account: global.account.clone().filter(|id| !id.is_empty()),
-            place,
-            pace,
-        })
+        // The socket lets in whoever may open it; what they could show besides is not for it.
+        let credential = credential.filter(|_| matches!(place, Place::Server(_)));
+        let account = account.filter(|id| !id.is_empty()).map(str::to_owned);
+        Ok(Self { http, credential, account, place, pace })
+    }
+
+    /// The same client with another credential.
+    pub(crate) fn renewed(&self, credential: Option<Credential>) -> Self {
+        Self { credential, ..self.clone() }
+    }
+
+    /// What it shows the server.
+    pub(crate) fn credential(&self) -> Option<&Credential> {
+        self.credential.as_ref()
+    }
+
+    /// The address of the server, when it is not the socket.
+    pub(crate) fn server(&self) -> Option<&Url> {
+        match &self.place {
+            Place::Server(url) => Some(url),
+            Place::Socket(_) => None,
+        }
     }
 
     /// Whether what is sent crosses a network unencrypted, tokens and passwords with it.
@@ -177,10 +182,13 @@ impl Client {
         if let Some(account) = &self.account {
             request = request.header("reeve-account", account);
         }
-        if let Some(token) = call.token().or(self.token.as_ref()) {
-            request = request.header(AUTHORIZATION, bearer(token)?);
-        }
-        Ok(request)
+        Ok(match (call.token(), &self.credential) {
+            (Some(token), _) | (None, Some(Credential::Token(token) | Credential::Profile { token, .. })) => {
+                request.header(AUTHORIZATION, bearer(token)?)
+            }
+            (None, Some(Credential::Basic { name, secret })) => request.basic_auth(name, Some(secret.expose_secret())),
+            (None, None) => request,
+        })
     }
 
     fn base(&self) -> Result<Url, Failure> {
@@ -205,7 +213,7 @@ impl Client {
     fn conclude(&self, failed: Attempt) -> Failure {
         match failed {
             Attempt::Refused { status, retry_after, text } => {
-                let failure = refusal(status, text);
+                let failure = self.advise(refusal(status, text));
                 match retry_after {
                     Some(wait) => failure.with_hint(format!("run the command again in {} s", wait.as_secs().max(1))),
                     None => failure,
@@ -213,6 +221,19 @@ impl Client {
             }
             Attempt::Broken(why) => self.broken(&why),
             Attempt::Impossible(failure) => failure,
+        }
+    }
+
+    /// Who is not let in learns what to do about the credential that was shown.
+    fn advise(&self, failure: Failure) -> Failure {
+        match &self.credential {
+            Some(Credential::Profile { profile, .. }) if failure.is("unauthenticated") => {
+                failure.with_hint(sign_in_again(profile))
+            }
+            Some(Credential::Basic { .. }) if failure.is("unauthenticated") => failure.with_hint(
+                "see that the name and the secret are right, and that API access is enabled for their owner",
+            ),
+            _ => failure,
         }
     }
 }
@@ -242,8 +263,8 @@ async fn open(request: reqwest::RequestBuilder) -> Result<Response, Attempt> {
 fn bearer(token: &Secret) -> Result<HeaderValue, Attempt> {
     let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret())).map_err(|_| {
         Attempt::Impossible(Failure::usage(
-            "REEVE_TOKEN holds characters that a token cannot have",
-            "copy the token again",
+            "the token holds characters that a token cannot have",
+            "copy it into REEVE_TOKEN again, or sign in again with reeve login",
         ))
     })?;
     value.set_sensitive(true);
@@ -294,57 +315,13 @@ fn is_loopback(url: &Url) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn place(global: &Global) -> Result<Place, Failure> {
-    let Some(address) = global.server.as_deref().filter(|address| !address.is_empty()) else {
-        return Ok(Place::Socket(global.data.join("reeve.sock")));
-    };
-    let wrong = || {
-        Failure::usage(
-            format!("{address:?} is not the address of a server"),
-            "give --server an address such as https://mail.example.com or http://127.0.0.1:8080",
-        )
-    };
-    let url = Url::parse(address).map_err(|_| wrong())?;
-    let plain = matches!(url.scheme(), "http" | "https") && url.host_str().is_some() && url.query().is_none();
-    // A password in an address would end up in process lists and logs.
-    if !plain || !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong());
-    }
-    Ok(Place::Server(url))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::global::{Colour, Format};
 
-    fn global(server: Option<&str>) -> Global {
-        Global {
-            server: server.map(str::to_owned),
-            data: "somewhere".into(),
-            account: None,
-            output: Format::Human,
-            color: Colour::Never,
-            quiet: false,
-        }
-    }
-
-    fn client(server: Option<&str>) -> Result<Client, Failure> {
-        Client::new(&global(server), Some(Secret::from("t0ken")), Pace::default())
-    }
-
-    #[test]
-    fn without_a_server_the_socket_in_the_data_folder_is_used() {
-        let Place::Socket(path) = client(Some("")).unwrap().place else { panic!("not a socket") };
-        assert_eq!(path, PathBuf::from("somewhere/reeve.sock"));
-    }
-
-    #[test]
-    fn an_address_must_be_one() {
-        for address in ["mail.example.com", "ftp://x", "http://", "http://ada:secret@x", "http://x/?a=1", "x y"] {
-            let refused = client(Some(address)).err().map(|failure| failure.exit_code());
-            assert_eq!(refused, Some(2), "{address}");
-        }
+    fn client(place: Place) -> Client {
+        let credential = Some(Credential::Token(Secret::from("t0ken")));
+        Client::new(Access { place, credential }, None, Pace::default()).unwrap()
     }
 
     #[test]
@@ -356,12 +333,13 @@ mod tests {
             ("http://[::1]:8080", false),
             ("http://localhost", false),
         ] {
-            assert_eq!(client(Some(address)).unwrap().is_unencrypted(), clear, "{address}");
+            let place = Place::Server(Url::parse(address).unwrap());
+            assert_eq!(client(place).is_unencrypted(), clear, "{address}");
         }
     }
 
     #[test]
     fn the_socket_gets_no_token() {
-        assert!(client(None).unwrap().token.is_none());
+        assert!(client(Place::Socket("somewhere".into())).credential().is_none());
     }
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use super::Place;
+use crate::access::Place;
 use crate::failure::Failure;
 
 /// Whether the connection was there and then broke, so that the same request may well succeed the next time.

@@ -106,7 +106,7 @@ pub(super) async fn run(ctx: &mut Context, command: Command) -> Result<(), Failu
 }
 
 async fn show(ctx: &mut Context, place: &InOrganization) -> Result<(), Failure> {
-    let answer = ctx.client()?.send(&Call::get(&["organizations", &place.org, "directory"])).await?;
+    let answer = ctx.send(&Call::get(&["organizations", &place.org, "directory"])).await?;
     shown(ctx, &answer, fields)
 }
 
@@ -117,7 +117,7 @@ async fn policy(ctx: &mut Context, args: &Policy) -> Result<(), Failure> {
     let call = Call::patch(&["organizations", &args.place.org, "directory"])
         .json(&json!({ "password_policy": args.rules }))?
         .if_version(args.if_version);
-    let answer = ctx.client()?.send(&call).await?;
+    let answer = ctx.send(&call).await?;
     changed(ctx, &format!("changed the password rules of {}", args.place.org), &answer, fields)
 }
 

@@ -65,7 +65,7 @@ pub(super) async fn run(ctx: &mut Context, command: Command) -> Result<(), Failu
         Command::Add(args) => {
             let body = json!({ "domain": args.domain });
             let call = Call::post(&["organizations", &args.place.org, "domains"]).json(&body)?.keyed(ctx.new_key());
-            let answer = ctx.client()?.send(&call).await?;
+            let answer = ctx.send(&call).await?;
             changed(ctx, &format!("added domain {}", args.domain), &answer, fields)
         }
         Command::List(args) => {
@@ -73,17 +73,17 @@ pub(super) async fn run(ctx: &mut Context, command: Command) -> Result<(), Failu
             list(ctx, call, &args.listing, &domains()).await
         }
         Command::Show(args) => {
-            let answer = ctx.client()?.send(&Call::get(&args.path())).await?;
+            let answer = ctx.send(&Call::get(&args.path())).await?;
             shown(ctx, &answer, fields)
         }
         Command::Remove(args) => {
-            ctx.client()?.send(&Call::delete(&args.path())).await?;
+            ctx.send(&Call::delete(&args.path())).await?;
             ctx.screen.done(&format!("removed domain {}", args.domain))
         }
         Command::SetDefault(args) => {
             let body = json!({ "domain": args.domain });
             let call = Call::put(&["organizations", &args.place.org, "default-domain"]).json(&body)?;
-            let answer = ctx.client()?.send(&call).await?;
+            let answer = ctx.send(&call).await?;
             changed(ctx, &format!("{} is now the default domain", args.domain), &answer, fields)
         }
     }

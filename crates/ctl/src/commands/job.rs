@@ -50,7 +50,7 @@ pub(super) async fn run(ctx: &mut Context, command: Command) -> Result<(), Failu
             list(ctx, Call::get(&["jobs"]).query_maybe("organization", org), &args.listing, &jobs()).await
         }
         Command::Show(args) => {
-            let answer = ctx.client()?.send(&Call::get(&["jobs", &args.job])).await?;
+            let answer = ctx.send(&Call::get(&["jobs", &args.job])).await?;
             shown(ctx, &answer, fields)
         }
     }

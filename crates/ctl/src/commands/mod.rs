@@ -3,16 +3,23 @@
 //! A command sends what it was told and shows what the server said; every rule is the server's.
 
 mod account;
+mod admin;
 mod audit;
 mod completions;
 mod directory;
 mod domain;
 mod job;
+mod key;
+mod login;
 mod names;
+mod once;
 mod org;
+mod policy;
 mod present;
+mod second_factor;
 mod session;
 mod user;
+mod when;
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -32,14 +39,30 @@ pub enum Command {
     /// Look at directories and set their password rules
     #[command(subcommand)]
     Directory(directory::Command),
-    /// Create and list the accounts of this deployment
+    /// Show and set the rules of your account; create and list the accounts of this deployment
     #[command(subcommand)]
     Account(account::Command),
-    /// Sign in, sign out, and see who you are
+    /// Add, change and shut out administrators
+    #[command(subcommand)]
+    Admin(Box<admin::Command>),
+    /// Say what general administrators may do, and ask why they may
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// Create and revoke the access keys of programs
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Sign in to a server and keep the session in a profile
+    Login(login::Login),
+    /// End the session of a profile
+    Logout(login::Logout),
+    /// See who you are, end sessions, give or change your password
     #[command(subcommand)]
     Session(session::Command),
+    /// Set up and remove what is asked for besides your password
+    #[command(subcommand)]
+    SecondFactor(second_factor::Command),
     /// Read who changed what and when
-    Audit(audit::Audit),
+    Audit(Box<audit::Audit>),
     /// Watch background work
     #[command(subcommand)]
     Job(job::Command),
@@ -55,7 +78,13 @@ pub(crate) async fn run(ctx: &mut Context, command: Command, program: clap::Comm
         Command::Domain(command) => domain::run(ctx, command).await,
         Command::Directory(command) => directory::run(ctx, command).await,
         Command::Account(command) => account::run(ctx, command).await,
+        Command::Admin(command) => admin::run(ctx, *command).await,
+        Command::Policy(command) => policy::run(ctx, command).await,
+        Command::Key(command) => key::run(ctx, command).await,
+        Command::Login(args) => login::login(ctx, &args).await,
+        Command::Logout(_) => login::logout(ctx).await,
         Command::Session(command) => session::run(ctx, command).await,
+        Command::SecondFactor(command) => second_factor::run(ctx, command).await,
         Command::Audit(audit) => audit::run(ctx, &audit).await,
         Command::Job(command) => job::run(ctx, command).await,
         Command::Completions(completions) => completions::run(ctx, &completions, program),
@@ -81,9 +110,8 @@ mod tests {
     fn leaves(command: &clap::Command, path: &str, found: &mut Vec<(String, String)>) {
         for child in command.get_subcommands() {
             let path = format!("{path} {}", child.get_name());
-            if child.has_subcommands() {
-                leaves(child, &path, found);
-            } else {
+            leaves(child, &path, found);
+            if !child.is_subcommand_required_set() {
                 let examples = child.get_after_help().map(ToString::to_string).unwrap_or_default();
                 found.push((path, examples));
             }
@@ -107,7 +135,7 @@ mod tests {
                 }
                 (Some(open), _) if open == c => quote = None,
                 (None, ' ') => words.extend(word.take()),
-                (None, '|' | '>' | ')') => break,
+                (None, '|' | '>' | ')' | '&' | ';') => break,
                 _ => word.get_or_insert_default().push(c),
             }
         }
@@ -146,6 +174,16 @@ mod tests {
             "reeve user reset-password ada --org acme --password secret",
             "reeve session login --username ada --password secret",
             "reeve org list --token secret",
+            "reeve login --username ada --password secret",
+            "reeve login --username ada --code 123456",
+            "reeve session reauthenticate --password secret",
+            "reeve session change-password --old-password a --new-password b",
+            "reeve second-factor totp --code 123456",
+            "reeve admin add a@b.c --first-name A --last-name B --password secret",
+            "reeve admin reset-password a@b.c --password secret",
+            "reeve admin api-password set a@b.c --password secret",
+            "reeve admin api-password set a@b.c secret",
+            "reeve key list --admin a@b.c --secret-access-key secret",
         ] {
             assert!(Reeve::try_parse_from(wrong.split(' ')).is_err(), "{wrong}");
         }
@@ -166,6 +204,24 @@ mod tests {
             "reeve --account 12 org list",
             "reeve audit --since yesterday",
             "reeve user show  --org acme",
+            "reeve admin add a@b.c --first-name A",
+            "reeve admin add a@b.c --first-name A --last-name B --role root",
+            "reeve admin add a@b.c --first-name A --last-name B --policy help-desk@",
+            "reeve admin edit a@b.c --policy auditor --no-policies",
+            "reeve admin edit a@b.c --username x@y.z",
+            "reeve admin api-access a@b.c",
+            "reeve admin api-access a@b.c --enable --disable",
+            "reeve admin api-password set a@b.c --limit-policy p --no-limit",
+            "reeve policy create reader",
+            "reeve policy create reader --allow user",
+            "reeve policy create reader --allow user:read --cedar-file f",
+            "reeve policy create reader --permissions-file p --cedar-file f",
+            "reeve policy test --admin a@b.c --action list_users --resource user",
+            "reeve key edit AK --expires 90d --no-expiry",
+            "reeve key edit AK --network 10.0.0.0/8 --any-network",
+            "reeve key create --expires soon",
+            "reeve --profile a/b org list",
+            "reeve account edit --require-second-factor maybe",
         ] {
             let refused = Reeve::try_parse_from(wrong.split(' ')).unwrap_err();
             assert_eq!(refused.exit_code(), 2, "{wrong}");

@@ -122,11 +122,11 @@ pub(super) async fn run(ctx: &mut Context, command: Command) -> Result<(), Failu
             list(ctx, call, &args.listing, &organizations()).await
         }
         Command::Show(args) => {
-            let answer = ctx.client()?.send(&Call::get(&["organizations", &args.org])).await?;
+            let answer = ctx.send(&Call::get(&["organizations", &args.org])).await?;
             shown(ctx, &answer, fields)
         }
         Command::States(args) => {
-            let answer = ctx.client()?.send(&Call::get(&["organizations", &args.org, "states"])).await?;
+            let answer = ctx.send(&Call::get(&["organizations", &args.org, "states"])).await?;
             show(ctx, &answer, &states())
         }
         Command::Delete(args) => delete(ctx, &args).await,
@@ -140,11 +140,11 @@ async fn create(ctx: &mut Context, args: &Create) -> Result<(), Failure> {
             body[member] = json!(value);
         }
     }
-    let client = ctx.client()?;
     let call = Call::post(&["organizations"]).json(&body)?.keyed(ctx.new_key());
-    let mut answer = client.send(&call).await?;
+    let mut answer = ctx.send(&call).await?;
     let made: Organization = answer.read()?;
     if args.wait {
+        let client = ctx.client()?;
         wait(ctx, &client, &made).await?;
         answer = client.send(&Call::get(&["organizations", &made.organization_id])).await?;
     }
@@ -199,9 +199,8 @@ fn sentence(state: &State) -> String {
 }
 
 async fn delete(ctx: &mut Context, args: &Delete) -> Result<(), Failure> {
-    let client = ctx.client()?;
     if !args.yes {
-        let answer = client.send(&Call::get(&["organizations", &args.org])).await?;
+        let answer = ctx.send(&Call::get(&["organizations", &args.org])).await?;
         let organization: Organization = answer.read()?;
         let people = organization.user_counts.as_ref().map_or(0, |counts| counts.enabled + counts.disabled);
         let with = if args.keep_directory { "and keep its directory" } else { "and its directory" };
@@ -211,7 +210,7 @@ async fn delete(ctx: &mut Context, args: &Delete) -> Result<(), Failure> {
     let call = Call::delete(&["organizations", &args.org])
         .query("delete_directory", &!args.keep_directory)
         .query("force", &args.force);
-    let answer = client.send(&call).await?;
+    let answer = ctx.send(&call).await?;
     let organization: Organization = answer.read()?;
     changed(ctx, &format!("deleting organization {}", organization.alias), &answer, fields)
 }

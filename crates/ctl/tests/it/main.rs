@@ -4,10 +4,17 @@
 
 #![expect(clippy::unwrap_used, reason = "in tests a failed expectation is a failed test")]
 
+mod admin;
+mod audit;
 mod calls;
+mod factors;
 mod import;
+mod key;
 mod lists;
+mod login;
+mod policy;
 mod run;
 mod secrets;
 mod server;
+mod session;
 mod wait;

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser};
 use reeve_base::random::OsRandom;
 use reeve_base::{Clock, Secret, Timestamp};
-use reeve_ctl::{Command, Global, Pace, Surroundings, execute};
+use reeve_ctl::{Command, Credentials, Global, Pace, Surroundings, execute};
 
 /// The command tree as the binary builds it.
 #[derive(Debug, Parser)]
@@ -77,6 +77,11 @@ impl Clock for Noon {
     }
 }
 
+/// The file of profiles of the commands on `data`; its folder is theirs to make.
+pub(crate) fn profiles(data: &Path) -> PathBuf {
+    data.join("config/reeve/profiles.toml")
+}
+
 /// A command on the socket of `data`, with nobody at the terminal.
 pub(crate) fn reeve(data: &Path, line: &str) -> Line {
     let (out, err) = (Sink::default(), Sink::default());
@@ -91,7 +96,8 @@ pub(crate) fn reeve(data: &Path, line: &str) -> Line {
         errors_is_terminal: false,
         width: None,
         ask_secret: Box::new(|_| Err(io::Error::other("nobody is there"))),
-        token: None,
+        credentials: Credentials::default(),
+        profiles: Some(profiles(data)),
         plain: false,
         random: Arc::new(OsRandom),
         clock: Arc::new(Noon),
@@ -133,8 +139,23 @@ impl Line {
         self
     }
 
+    /// Puts the token of a session into the environment.
     pub(crate) fn token(mut self, token: &str) -> Self {
-        self.surroundings.token = Some(Secret::from(token.to_owned()));
+        self.surroundings.credentials.token = Some(Secret::from(token.to_owned()));
+        self
+    }
+
+    /// Puts a name and an API password into the environment.
+    pub(crate) fn api_password(mut self, name: &str, password: &str) -> Self {
+        self.surroundings.credentials.username = Some(name.to_owned());
+        self.surroundings.credentials.api_password = Some(Secret::from(password.to_owned()));
+        self
+    }
+
+    /// Puts an access key into the environment.
+    pub(crate) fn access_key(mut self, id: &str, secret: &str) -> Self {
+        self.surroundings.credentials.access_key_id = Some(id.to_owned());
+        self.surroundings.credentials.secret_access_key = Some(Secret::from(secret.to_owned()));
         self
     }
 

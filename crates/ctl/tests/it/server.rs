@@ -69,6 +69,14 @@ pub(crate) fn problem(code: u16, name: &str, detail: &str) -> Reply {
     Reply::Whole { status: code, headers: "", body }
 }
 
+/// The refusal of a policy at a place in its text.
+pub(crate) fn refused_policy(line: u64, column: u64) -> Reply {
+    let body = format!(
+        r#"{{"title":"T","status":400,"detail":"unexpected token","code":"policy_refused","field":"cedar","line":{line},"column":{column}}}"#
+    );
+    Reply::Whole { status: 400, headers: "", body }
+}
+
 pub(crate) fn chunks(pieces: &[&str], end: End) -> Reply {
     Reply::Chunks { status: 200, pieces: pieces.iter().map(|piece| (*piece).to_owned()).collect(), end }
 }

@@ -1,23 +1,20 @@
 //! Making an account with its first administrator: by `reeve setup` once, by the operator later.
 
-use std::sync::Arc;
-
 use reeve_base::Secret;
 use reeve_base::ids::{AccountId, AdministratorId};
 use reeve_base::names::{EmailAddress, ProfileText, Title};
 use reeve_store::Tx;
 use reeve_store::tables::accounts::{self, AccountRow};
-use reeve_store::tables::administrators::{self, AdministratorRow};
+use reeve_store::tables::administrators::{self as rows, AdministratorRow};
 
 use super::Account;
 use crate::access::{self, Target};
-use crate::administrators::Administrator;
+use crate::administrators::{self, Administrator, AdministratorStatus, Judge, NewRow, prepare};
 use crate::audit::{self, Change, Subject};
 use crate::client_tokens;
-use crate::ctx::Ctx;
+use crate::ctx::{AdministratorRole, Ctx};
 use crate::error::Error;
 use crate::operations::{CREATE_ACCOUNT, Resource};
-use crate::passwords::{self, PasswordPolicy};
 
 /// An account that is to be, and its first administrator.
 #[derive(Debug, Clone)]
@@ -51,7 +48,7 @@ pub struct CreatedAccount {
 ///
 /// Errors: `Denied` to all but the operator, `NameTaken` for a username in use, `PasswordRefused`.
 pub async fn create_account(ctx: &Ctx, new: NewAccount) -> Result<CreatedAccount, Error> {
-    ctx.read(|_, ctx| access::decide(ctx, &CREATE_ACCOUNT, Target::Deployment)).await?;
+    ctx.read(|tx, ctx| access::decide(tx, ctx, &CREATE_ACCOUNT, Target::Deployment)).await?;
     make(ctx, new, false).await
 }
 
@@ -63,35 +60,39 @@ pub async fn set_up(ctx: &Ctx, new: NewAccount) -> Result<CreatedAccount, Error>
 }
 
 async fn make(ctx: &Ctx, new: NewAccount, only_first: bool) -> Result<CreatedAccount, Error> {
-    let policy = PasswordPolicy::default();
-    let about = [new.username.as_str(), new.first_name.as_str(), new.last_name.as_str()];
-    let (password, generated) = match &new.password {
-        Some(typed) => {
-            policy.check(typed, &about).map_err(Error::PasswordRefused)?;
-            (typed.clone(), None)
-        }
-        None => {
-            let made =
-                passwords::generate(&policy, &about, ctx.random()).map_err(|why| Error::internal(why.to_string()))?;
-            (made.clone(), Some(made))
-        }
-    };
-    let deployment = ctx.deployment();
-    let hash = deployment.credentials.hash(Arc::clone(&deployment.random), password).await?;
+    let about = vec![new.username.to_string(), new.first_name.to_string(), new.last_name.to_string()];
+    let prepared = prepare(ctx, Judge::of_new(about), new.password.clone()).await?;
     let account_id = AccountId::generate(ctx.random());
     let administrator_id = AdministratorId::generate(ctx.now(), ctx.random());
+    let generated = prepared.generated.clone();
     let (account, administrator, replayed) = ctx
         .write(move |tx, ctx| {
-            let ids = (&account_id, &administrator_id);
-            insert(tx, ctx, &new, ids, (&hash, only_first))
+            access::decide(tx, ctx, &CREATE_ACCOUNT, Target::Deployment)?;
+            if only_first && !accounts::all(tx, 1)?.is_empty() {
+                return Err(Error::Conflict {
+                    why: "this deployment is set up already; sign in, or use the local command line".to_owned(),
+                });
+            }
+            let (account, administrator, replayed) = match made_before(tx, ctx, &new)? {
+                Some((account, administrator)) => (account, administrator, true),
+                None => {
+                    let (account, administrator) =
+                        insert(tx, ctx, &new, (&account_id, &administrator_id), &prepared.hash)?;
+                    (account, administrator, false)
+                }
+            };
+            Ok((Account::from_row(account)?, administrators::view(tx, ctx, administrator)?, replayed))
         })
         .await?;
-    Ok(CreatedAccount {
-        account: Account::from_row(account)?,
-        administrator: Administrator::from_row(administrator)?,
-        password: generated.filter(|_| !replayed),
-        replayed,
-    })
+    Ok(CreatedAccount { account, administrator, password: generated.filter(|_| !replayed), replayed })
+}
+
+/// What the same request made before, if it did.
+fn made_before(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewAccount) -> Result<Option<(AccountRow, AdministratorRow)>, Error> {
+    let Some(made) = client_tokens::made_before(tx, ctx, &CREATE_ACCOUNT)? else { return Ok(None) };
+    let account = accounts::by_id(tx, &made)?;
+    let administrator = rows::by_key(tx, &new.username.key())?;
+    account.zip(administrator).map(Some).ok_or_else(|| Error::not_found("account", made))
 }
 
 fn insert(
@@ -99,45 +100,27 @@ fn insert(
     ctx: &Ctx,
     new: &NewAccount,
     (account_id, administrator_id): (&AccountId, &AdministratorId),
-    (hash, only_first): (&str, bool),
-) -> Result<(AccountRow, AdministratorRow, bool), Error> {
-    access::decide(ctx, &CREATE_ACCOUNT, Target::Deployment)?;
-    if only_first && !accounts::all(tx, 1)?.is_empty() {
-        return Err(Error::Conflict {
-            why: "this deployment is set up already; sign in, or use the local command line".to_owned(),
-        });
-    }
-    if let Some(made) = client_tokens::made_before(tx, ctx, &CREATE_ACCOUNT)? {
-        let account = accounts::by_id(tx, &made)?;
-        let administrator = administrators::by_key(tx, &new.username.key())?;
-        let both = account.zip(administrator).ok_or_else(|| Error::not_found("account", made))?;
-        return Ok((both.0, both.1, true));
-    }
-    let now = ctx.now().millis();
-    let account = AccountRow { account_id: account_id.to_string(), name: new.name.to_string(), created_at: now };
-    let administrator = AdministratorRow {
-        administrator_id: administrator_id.to_string(),
-        account_id: account_id.to_string(),
-        username: new.username.to_string(),
-        username_key: new.username.key(),
-        first_name: new.first_name.to_string(),
-        last_name: new.last_name.to_string(),
-        role: "admin".to_owned(),
-        status: "active".to_owned(),
-        password_hash: Some(hash.to_owned()),
-        created_at: now,
-        updated_at: now,
-        version: 1,
+    hash: &str,
+) -> Result<(AccountRow, AdministratorRow), Error> {
+    let first = NewRow {
+        account_id: account_id.as_str(),
+        id: administrator_id,
+        username: &new.username,
+        first_name: &new.first_name,
+        last_name: &new.last_name,
+        password_hash: hash,
+        role: AdministratorRole::Admin,
+        status: AdministratorStatus::Active,
     };
-    if !accounts::insert(tx, &account)? {
+    let administrator = first.row(ctx.now());
+    if !accounts::insert(tx, account_id.as_str(), new.name.as_str(), ctx.now().millis())? {
         return Err(Error::Unavailable);
     }
-    if !administrators::insert(tx, &administrator)? {
-        return Err(Error::NameTaken {
-            field: "username",
-            why: format!("the username {} is taken; usernames are never used again", new.username),
-        });
+    if !rows::insert(tx, &administrator)? {
+        return Err(administrators::name_taken(&administrator.username));
     }
+    let account = accounts::by_id(tx, account_id.as_str())?
+        .ok_or_else(|| Error::internal("an account that was just written is not there"))?;
     client_tokens::note(tx, ctx, &CREATE_ACCOUNT, &account.account_id)?;
     let subject = Subject {
         account_id: &account.account_id,
@@ -148,5 +131,5 @@ fn insert(
     };
     let changes = [Change::made("name", &account.name), Change::made("administrator", &administrator.username)];
     audit::record(tx, ctx, &CREATE_ACCOUNT, subject, &changes)?;
-    Ok((account, administrator, false))
+    Ok((account, administrator))
 }

@@ -16,7 +16,7 @@ const ACCOUNTS_LISTED_MAX: i64 = 10_000;
 pub async fn list_accounts(ctx: &Ctx, page: PageRequest) -> Result<Page<Account>, Error> {
     let place = page.place("accounts")?;
     ctx.read(move |tx, ctx| {
-        access::decide(ctx, &LIST_ACCOUNTS, Target::Deployment)?;
+        access::decide(tx, ctx, &LIST_ACCOUNTS, Target::Deployment)?;
         let mut rows = accounts::all(tx, ACCOUNTS_LISTED_MAX)?;
         let total = u64::try_from(rows.len()).ok();
         rows.retain(|row| row.account_id > place.after[0]);

@@ -1,157 +1,220 @@
 //! Signing in as an administrator. Known and unknown names get the same answer for the same work.
+//!
+//! The password comes first; who has a second factor is asked for it then, in the same request or in another. Nothing
+//! is learnt before the password is right, and nothing is open before both are.
 
 use std::sync::Arc;
 
 use reeve_base::Secret;
 use reeve_base::ids::SessionId;
-use reeve_base::limits::{
-    ADMINISTRATOR_LOCKOUT, ADMINISTRATOR_LOCKOUT_FAILURES, PASSWORD_BYTES_MAX, SESSION_ABSOLUTE,
-    SESSIONS_PER_ADMINISTRATOR_MAX,
-};
+use reeve_base::limits::PASSWORD_BYTES_MAX;
 use reeve_base::names::EmailAddress;
 use reeve_base::secret::ExposeSecret;
 use reeve_store::Tx;
-use reeve_store::tables::accounts;
-use reeve_store::tables::administrators::{self, AdministratorRow, FailuresRow};
-use reeve_store::tables::sessions::{self, NewSession};
+use reeve_store::tables::administrators::{self, AdministratorRow};
 
-use super::{Administrator, Session};
-use crate::audit::{self, Change, Subject};
-use crate::auth;
+use super::second_step::{self, Challenge, Offer};
+use super::session::{Draft, Proven, SignedIn, begin, renew};
+use super::{AdministratorStatus, subject};
+use crate::access::{self, Target};
+use crate::attempts;
+use crate::audit::{self, Change};
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::operations::SIGN_IN;
+use crate::operations::{Operation, SIGN_IN};
 use crate::passwords::Verdict;
+use crate::second_factors;
 
-/// A session that began.
+/// What a right password comes to.
 #[derive(Debug, Clone)]
-pub struct SignedIn {
-    /// The session.
-    pub session: Session,
-    /// Who signed in.
-    pub administrator: Administrator,
-    /// The name of their account.
-    pub account_name: String,
-    /// What opens the session; shown this once.
-    pub token: Secret,
+pub enum SignIn {
+    /// The session is open.
+    Done(Box<SignedIn>),
+    /// A second factor must be shown first.
+    SecondFactor(Challenge),
 }
 
-/// Signs an administrator in.
+/// Signs an administrator in; `code` is a one-time code or a recovery code, for those who have second factors.
 ///
-/// Errors: `SignInRefused` for a wrong name or password, a locked name and an inactive administrator alike; after
-/// [`ADMINISTRATOR_LOCKOUT_FAILURES`] wrong passwords in a row a name is locked for [`ADMINISTRATOR_LOCKOUT`].
-pub async fn sign_in(ctx: &Ctx, username: &str, password: Secret) -> Result<SignedIn, Error> {
+/// Errors: `SignInRefused` for a wrong name, password or code, a locked name and an inactive administrator alike; after
+/// [`reeve_base::limits::ADMINISTRATOR_LOCKOUT_FAILURES`] refusals in a row a name is locked for a while. `Throttled`
+/// for an address from which too many were refused.
+pub async fn sign_in(ctx: &Ctx, username: &str, password: Secret, code: Option<Secret>) -> Result<SignIn, Error> {
     // What is no address is nobody's username, and nothing to count failures against.
     let username = EmailAddress::parse("username", username).map_err(|_| Error::SignInRefused)?;
-    if password.expose_secret().len() > PASSWORD_BYTES_MAX {
-        return Err(Error::SignInRefused);
-    }
-    let key = username.key();
-    let sought = key.clone();
-    let row = ctx.read(move |tx, _| Ok(administrators::by_key(tx, &sought)?)).await?;
-    let deployment = ctx.deployment();
-    let stored_hash = row.as_ref().and_then(|row| row.password_hash.clone());
-    let verdict = deployment.credentials.verify(stored_hash.clone(), password.clone()).await?;
-    let better = match (verdict, &stored_hash) {
-        (Verdict::Right { rehash: true }, Some(old)) => {
-            let new = deployment.credentials.hash(Arc::clone(&deployment.random), password).await?;
-            Some((old.clone(), new))
-        }
-        _ => None,
-    };
-    let right = matches!(verdict, Verdict::Right { .. });
-    let token = auth::new_token(deployment);
-    let token_hash = auth::token_hash(&token);
-    let id = SessionId::generate(ctx.now(), ctx.random());
-    let outcome = ctx
-        .write(move |tx, ctx| {
-            // Read again: the password may have been changed while this one was hashed.
-            let present = administrators::by_key(tx, &key)?;
-            let same = |row: &AdministratorRow| row.password_hash == stored_hash;
-            let Some(row) = present.clone().filter(|row| right && same(row)) else {
-                return refuse(tx, ctx, &key, present.as_ref()).map(|()| None);
-            };
-            if locked(tx, ctx, &key)? || row.status != "active" {
-                return refuse(tx, ctx, &key, Some(&row)).map(|()| None);
-            }
-            if let Some((old, new)) = &better {
-                administrators::rehash(tx, &row.administrator_id, old, new)?;
-            }
-            begin(tx, ctx, row, &id, &token_hash).map(Some)
+    let attempt = Attempt { operation: &SIGN_IN, username_key: username.key(), session: None };
+    let sought = username.key();
+    let row = ctx
+        .read(move |tx, ctx| {
+            access::decide(tx, ctx, &SIGN_IN, Target::Own)?;
+            attempts::check_address(tx, ctx.now(), ctx.source_address())?;
+            Ok(administrators::by_key(tx, &sought)?)
         })
         .await?;
-    let (session, administrator, account_name) = outcome.ok_or(Error::SignInRefused)?;
-    Ok(SignedIn { session, administrator, account_name, token })
+    attempt.make(ctx, row, password, code).await
 }
 
-fn locked(tx: &mut Tx<'_>, ctx: &Ctx, key: &str) -> Result<bool, Error> {
-    let now = ctx.now().millis();
-    Ok(administrators::failures(tx, key)?.is_some_and(|row| row.locked_until > now))
+/// A password that was compared with what was stored of somebody when the comparison began.
+#[derive(Debug)]
+pub(super) struct Compared {
+    right: bool,
+    stored_hash: Option<String>,
+    /// A better hash of the same password.
+    better: Option<String>,
 }
 
-/// Counts a failure against the name, known or not; at the limit the name is locked.
-fn refuse(tx: &mut Tx<'_>, ctx: &Ctx, key: &str, row: Option<&AdministratorRow>) -> Result<(), Error> {
-    let now = ctx.now();
-    let before = administrators::failures(tx, key)?.unwrap_or(FailuresRow { failures: 0, locked_until: 0 });
-    let is_locked = before.locked_until > now.millis();
-    // Tries during a lock do not count, or the first mistake after it would lock again.
-    let failures = if is_locked { before.failures } else { before.failures + 1 };
-    let mut after = FailuresRow { failures, locked_until: before.locked_until };
-    if !is_locked && after.failures >= i64::from(ADMINISTRATOR_LOCKOUT_FAILURES) {
-        after = FailuresRow { failures: 0, locked_until: now.plus(ADMINISTRATOR_LOCKOUT).millis() };
+impl Compared {
+    /// Compares on the blocking pool; with nobody, for the same price.
+    ///
+    /// Errors: `SignInRefused` for what is too long to be a password.
+    pub(super) async fn with(ctx: &Ctx, row: Option<&AdministratorRow>, password: Secret) -> Result<Self, Error> {
+        if password.expose_secret().len() > PASSWORD_BYTES_MAX {
+            return Err(Error::SignInRefused);
+        }
+        let deployment = ctx.deployment();
+        let stored_hash = row.and_then(|row| row.password_hash.clone());
+        let verdict = deployment.credentials.verify(stored_hash.clone(), password.clone()).await?;
+        let better = match verdict {
+            Verdict::Right { rehash: true } => {
+                Some(deployment.credentials.hash(Arc::clone(&deployment.random), password).await?)
+            }
+            _ => None,
+        };
+        Ok(Self { right: matches!(verdict, Verdict::Right { .. }), stored_hash, better })
     }
-    administrators::put_failures(tx, key, &after, now.millis())?;
-    let Some(row) = row else { return Ok(()) };
-    let outcome = match (is_locked, after.locked_until > now.millis()) {
-        (true, _) => "refused: locked",
-        (false, true) => "refused, and locked now",
-        _ => "refused",
-    };
-    record(tx, ctx, row, outcome)
+
+    /// Whether it is the password that this row has now: it may have been changed while this one was hashed.
+    pub(super) fn opens(&self, row: &AdministratorRow) -> bool {
+        self.right && row.password_hash.is_some() && row.password_hash == self.stored_hash
+    }
+
+    /// Writes the better hash, if there is one.
+    fn improve(&self, tx: &mut Tx<'_>, row: &mut AdministratorRow) -> Result<(), Error> {
+        if let (Some(old), Some(new)) = (&self.stored_hash, &self.better) {
+            administrators::rehash(tx, &row.administrator_id, old, new)?;
+            row.password_hash = Some(new.clone());
+        }
+        Ok(())
+    }
 }
 
-fn begin(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    row: AdministratorRow,
-    id: &SessionId,
-    token_hash: &[u8],
-) -> Result<(Session, Administrator, String), Error> {
-    let now = ctx.now();
-    let session = Session {
-        id: id.clone(),
-        created_at: now,
-        idle_expires_at: auth::idle_end(now),
-        expires_at: now.plus(SESSION_ABSOLUTE),
-    };
-    sessions::insert(
-        tx,
-        &NewSession {
-            token_hash,
-            session_id: id.as_str(),
-            administrator_id: &row.administrator_id,
-            source_address: ctx.source_address().unwrap_or_default(),
-            created_at: now.millis(),
-            expires_at: session.expires_at.millis(),
-        },
-    )?;
-    let keep = i64::try_from(SESSIONS_PER_ADMINISTRATOR_MAX).unwrap_or(i64::MAX);
-    sessions::delete_surplus(tx, &row.administrator_id, keep)?;
-    administrators::clear_failures(tx, &row.username_key)?;
-    record(tx, ctx, &row, "signed in")?;
-    let account = accounts::by_id(tx, &row.account_id)?
-        .ok_or_else(|| Error::internal("an administrator belongs to an account that never was"))?;
-    Ok((session, Administrator::from_row(row)?, account.name))
+/// A try to begin a session, or to renew one.
+#[derive(Debug, Clone)]
+pub(super) struct Attempt {
+    pub(super) operation: &'static Operation,
+    pub(super) username_key: String,
+    /// The session that is to be renewed.
+    pub(super) session: Option<SessionId>,
 }
 
-/// Writes the event in the name of the administrator whom it concerns.
-fn record(tx: &mut Tx<'_>, ctx: &Ctx, row: &AdministratorRow, outcome: &str) -> Result<(), Error> {
-    let subject = Subject {
-        account_id: &row.account_id,
-        organization: None,
-        id: &row.administrator_id,
-        name: &row.username,
-        made: None,
-    };
-    audit::record(tx, ctx, &SIGN_IN, subject, &[Change::made("outcome", outcome)])
+impl Attempt {
+    /// Compares the password, then asks for the second factor or goes on without.
+    pub(super) async fn make(
+        self,
+        ctx: &Ctx,
+        row: Option<AdministratorRow>,
+        password: Secret,
+        code: Option<Secret>,
+    ) -> Result<SignIn, Error> {
+        let compared = Compared::with(ctx, row.as_ref(), password).await?;
+        let asked = row.filter(|row| code.is_none() && row.second_factors > 0 && compared.opens(row));
+        let offer = second_step::prepare(ctx, asked.as_ref()).await?;
+        let draft = Draft::new(ctx);
+        let outcome = ctx
+            .write(move |tx, ctx| {
+                access::decide(tx, ctx, self.operation, Target::Own)?;
+                let present = administrators::by_key(tx, &self.username_key)?;
+                let opens = |row: &AdministratorRow| compared.opens(row) && is_active(row);
+                let Some(mut row) = present.clone().filter(opens) else {
+                    return self.refuse(tx, ctx, present.as_ref(), "").map(|()| None);
+                };
+                if attempts::is_locked(tx, ctx.now(), &self.username_key)? {
+                    return self.refuse(tx, ctx, Some(&row), "").map(|()| None);
+                }
+                compared.improve(tx, &mut row)?;
+                self.second(tx, ctx, &row, (code.as_ref(), &offer, &draft))
+            })
+            .await?;
+        outcome.ok_or(Error::SignInRefused)
+    }
+
+    /// What follows a right password; nothing when the code beside it is wrong.
+    fn second(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        row: &AdministratorRow,
+        (code, offer, draft): (Option<&Secret>, &Offer, &Draft),
+    ) -> Result<Option<SignIn>, Error> {
+        if row.second_factors == 0 {
+            return Ok(self.finish(tx, ctx, row, (draft, "signed in"))?.map(done));
+        }
+        let Some(code) = code else {
+            let session = self.session.as_ref().map_or("", SessionId::as_str);
+            let challenge = second_step::ask(tx, ctx, row, session, offer)?;
+            self.record(tx, ctx, row, "second factor asked for")?;
+            return Ok(Some(SignIn::SecondFactor(challenge)));
+        };
+        match second_factors::use_code(tx, ctx, row, code)? {
+            Some(method) => Ok(self.finish(tx, ctx, row, (draft, &shown(method)))?.map(done)),
+            None => self.refuse(tx, ctx, Some(row), "wrong code, ").map(|()| None),
+        }
+    }
+
+    /// Begins the session or renews it, after everything was proven; nothing when it is over meanwhile.
+    pub(super) fn finish(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        row: &AdministratorRow,
+        (draft, outcome): (&Draft, &str),
+    ) -> Result<Option<SignedIn>, Error> {
+        let second_factor = row.second_factors > 0;
+        let signed_in = match &self.session {
+            None => Some(begin(tx, ctx, row.clone(), draft, second_factor)?),
+            Some(id) => {
+                let proven = Proven { at: ctx.now(), second_factor };
+                renew(tx, ctx, row.clone(), (id.as_str(), draft), proven)?
+            }
+        };
+        if signed_in.is_some() {
+            attempts::forgive(tx, &self.username_key)?;
+            self.record(tx, ctx, row, outcome)?;
+        }
+        Ok(signed_in)
+    }
+
+    /// Counts a refusal against the name, known or not, and against the address.
+    pub(super) fn refuse(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        row: Option<&AdministratorRow>,
+        why: &str,
+    ) -> Result<(), Error> {
+        let refused = attempts::count(tx, ctx.now(), &self.username_key, ctx.source_address())?;
+        match row {
+            Some(row) => self.record(tx, ctx, row, &format!("{why}{}", refused.sentence())),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the event in the name of the administrator whom it concerns.
+    fn record(&self, tx: &mut Tx<'_>, ctx: &Ctx, row: &AdministratorRow, outcome: &str) -> Result<(), Error> {
+        audit::record(tx, ctx, self.operation, subject(row), &[Change::made("outcome", outcome)])
+    }
+}
+
+/// Whether somebody may sign in at all.
+pub(super) fn is_active(row: &AdministratorRow) -> bool {
+    row.status == AdministratorStatus::Active.word()
+}
+
+/// How an event tells by what somebody signed in besides their password.
+pub(super) fn shown(method: second_factors::Method) -> String {
+    format!("signed in, {}", method.word())
+}
+
+fn done(signed_in: SignedIn) -> SignIn {
+    SignIn::Done(Box::new(signed_in))
 }

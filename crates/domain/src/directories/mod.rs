@@ -10,8 +10,11 @@ use reeve_store::tables::directories::{self, DirectoryRow};
 use reeve_store::tables::organizations::OrganizationRow;
 use serde_json::{Value, json};
 
+use crate::access::{self, Target};
 use crate::ctx::{Ctx, stored};
 use crate::error::Error;
+use crate::operations::{Operation, SHOW_ORGANIZATION};
+use crate::organizations::{self, Needs, OrganizationRef};
 use crate::passwords::PasswordPolicy;
 
 pub use list_directories::{list_directories, show_directory};
@@ -67,6 +70,27 @@ impl Directory {
             version: row.version,
         })
     }
+}
+
+/// Finds the directory of an organization and decides whether the actor may do this to it.
+fn find_in(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    operation: &Operation,
+    reference: &OrganizationRef,
+    needs: Needs,
+) -> Result<(OrganizationRow, DirectoryRow), Error> {
+    let organization = organizations::seek(tx, ctx, reference)?;
+    let id = &organization.directory_id;
+    let Some(row) = directories::by_id(tx, id)? else {
+        // Not made yet, or gone already: the state says which.
+        let organization = organizations::find_in(tx, ctx, &SHOW_ORGANIZATION, reference, needs)?;
+        return Err(Error::not_found("directory", organization.directory_id));
+    };
+    access::decide(tx, ctx, operation, Target::Directory(&organization, &row))
+        .map_err(|error| access::named(error, &[("organization", reference), ("directory", id)]))?;
+    organizations::need(&organization, needs)?;
+    Ok((organization, row))
 }
 
 /// The fields of a policy, in the order in which they are written.

@@ -2,12 +2,12 @@
 
 use reeve_store::tables::directories;
 
-use super::{Directory, write_policy};
+use super::{Directory, find_in, write_policy};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::operations::SET_PASSWORD_POLICY;
-use crate::organizations::{Needs, OrganizationRef, find_in};
+use crate::organizations::{Needs, OrganizationRef};
 use crate::passwords::PasswordPolicy;
 
 /// A change of a password policy; `None` leaves a rule as it is.
@@ -57,9 +57,8 @@ pub async fn set_password_policy(
     edit: PasswordPolicyEdit,
 ) -> Result<Directory, Error> {
     ctx.write(move |tx, ctx| {
-        let organization = find_in(tx, ctx, &SET_PASSWORD_POLICY, &organization, Needs::Usable)?;
+        let (organization, row) = find_in(tx, ctx, &SET_PASSWORD_POLICY, &organization, Needs::Usable)?;
         let id = &organization.directory_id;
-        let row = directories::by_id(tx, id)?.ok_or_else(|| Error::not_found("directory", id))?;
         ctx.check_version(row.version)?;
         let mut directory = Directory::from_row(row)?;
         let changes = edit.apply(&mut directory.password_policy);

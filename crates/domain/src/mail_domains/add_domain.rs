@@ -3,6 +3,7 @@
 use reeve_base::limits::DOMAINS_PER_ORGANIZATION_MAX;
 use reeve_base::names::DomainName;
 use reeve_store::Tx;
+use reeve_store::tables::Within;
 use reeve_store::tables::domains::{self, DomainRow};
 
 use super::{Domain, domain, refuse_proven, refuse_test_suffix};
@@ -38,7 +39,7 @@ fn add(tx: &mut Tx<'_>, ctx: &Ctx, organization: &OrganizationRef, name: &Domain
     }
     refuse_test_suffix(ctx, name)?;
     refuse_proven(tx, name)?;
-    let count = domains::count(tx, &organization.organization_id)?;
+    let count = domains::count(tx, &organization.organization_id, &Within::all())?;
     if usize::try_from(count).is_ok_and(|count| count >= DOMAINS_PER_ORGANIZATION_MAX) {
         return Err(Error::LimitReached { what: "domains in an organization", limit: DOMAINS_PER_ORGANIZATION_MAX });
     }

@@ -12,8 +12,11 @@ use reeve_store::Tx;
 use reeve_store::tables::domains::{self, DomainRow};
 use reeve_store::tables::organizations::OrganizationRow;
 
+use crate::access::{self, Target};
 use crate::ctx::{Ctx, stored};
 use crate::error::Error;
+use crate::operations::{Entity, LIST_DOMAINS, Operation};
+use crate::organizations::{self, Needs, OrganizationRef};
 
 pub use add_domain::{AddedDomain, add_domain};
 pub use list_domains::{list_domains, show_domain};
@@ -74,10 +77,27 @@ fn domain(organization: &OrganizationRow, row: &DomainRow) -> Result<Domain, Err
     })
 }
 
-/// Finds a domain of an organization.
-fn find(tx: &mut Tx<'_>, organization: &OrganizationRow, name: &DomainName) -> Result<DomainRow, Error> {
-    domains::get(tx, &organization.organization_id, name.as_str())?
-        .ok_or_else(|| Error::DomainNotFound { domain: name.to_string() })
+/// Finds a domain of an organization and decides whether the actor may do this to it.
+fn find_in(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    operation: &Operation,
+    (reference, name): (&OrganizationRef, &DomainName),
+    needs: Needs,
+) -> Result<(OrganizationRow, DomainRow), Error> {
+    let organization = organizations::seek(tx, ctx, reference)?;
+    let absent = || Error::DomainNotFound { domain: name.to_string() };
+    let Some(row) = domains::get(tx, &organization.organization_id, name.as_str())? else {
+        organizations::list_in(tx, ctx, (&LIST_DOMAINS, Entity::Domain), reference, needs)?;
+        return Err(absent());
+    };
+    match access::decide(tx, ctx, operation, Target::Domain(&organization, &row)) {
+        // What may not be seen is told like what is not there.
+        Err(Error::NotFound { what: "domain", .. }) => return Err(absent()),
+        decided => decided.map_err(|error| access::named(error, &[("organization", reference)]))?,
+    }
+    organizations::need(&organization, needs)?;
+    Ok((organization, row))
 }
 
 /// Refuses a name below the suffix of test domains: those come with their organizations and are nobody else's.

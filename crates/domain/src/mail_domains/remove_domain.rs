@@ -4,12 +4,12 @@ use reeve_base::names::DomainName;
 use reeve_store::Tx;
 use reeve_store::tables::{addresses, domains};
 
-use super::find;
+use super::find_in;
 use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::operations::REMOVE_DOMAIN;
-use crate::organizations::{Needs, OrganizationRef, find_in};
+use crate::organizations::{Needs, OrganizationRef};
 
 /// Removes a domain and its proof.
 ///
@@ -19,8 +19,7 @@ pub async fn remove_domain(ctx: &Ctx, organization: OrganizationRef, name: Domai
 }
 
 fn remove(tx: &mut Tx<'_>, ctx: &Ctx, organization: &OrganizationRef, name: &DomainName) -> Result<(), Error> {
-    let organization = find_in(tx, ctx, &REMOVE_DOMAIN, organization, Needs::Usable)?;
-    let row = find(tx, &organization, name)?;
+    let (organization, row) = find_in(tx, ctx, &REMOVE_DOMAIN, (organization, name), Needs::Usable)?;
     let in_use = |why: String| Error::DomainTaken { domain: name.to_string(), why };
     if row.is_test {
         return Err(in_use("is the test domain; it goes with its organization".to_owned()));

@@ -3,21 +3,21 @@
 use reeve_base::names::DomainName;
 use reeve_store::tables::organizations;
 
-use super::{Domain, domain, find};
+use super::{Domain, domain, find_in};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::operations::SET_DEFAULT_DOMAIN;
-use crate::organizations::{Needs, OrganizationRef, find_in};
+use crate::organizations::{Needs, OrganizationRef};
 
 /// Makes a verified domain the default; existing addresses stay as they are.
 ///
 /// Errors: `DomainNotFound`, `DomainUnverified`.
 pub async fn set_default_domain(ctx: &Ctx, organization: OrganizationRef, name: DomainName) -> Result<Domain, Error> {
     ctx.write(move |tx, ctx| {
-        let mut organization = find_in(tx, ctx, &SET_DEFAULT_DOMAIN, &organization, Needs::Usable)?;
+        let named = (&organization, &name);
+        let (mut organization, row) = find_in(tx, ctx, &SET_DEFAULT_DOMAIN, named, Needs::Usable)?;
         ctx.check_version(organization.version)?;
-        let row = find(tx, &organization, &name)?;
         if row.ownership != "verified" {
             return Err(Error::DomainUnverified { domain: name.to_string() });
         }

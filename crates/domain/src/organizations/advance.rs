@@ -5,6 +5,7 @@
 
 use reeve_base::limits::ALIAS_HOLD;
 use reeve_store::Tx;
+use reeve_store::tables::Within;
 use reeve_store::tables::domains::{self, DomainRow, OwnerRow};
 use reeve_store::tables::organizations::{self, AliasRow, OrganizationRow};
 use reeve_store::tables::{addresses, directories as directory_rows, mailboxes, users as user_rows};
@@ -122,8 +123,13 @@ fn tear_down(tx: &mut Tx<'_>, ctx: &Ctx, row: &mut OrganizationRow, payload: &st
         .filter(|d| d.organization_id.as_deref() == Some(row.organization_id.as_str()));
     if directory.is_some() {
         let state = if with_directory { String::new() } else { "enabled".to_owned() };
-        let filter =
-            user_rows::Filter { directory_id: row.directory_id.clone(), state, role: String::new(), prefix: None };
+        let filter = user_rows::Filter {
+            directory_id: row.directory_id.clone(),
+            state,
+            role: String::new(),
+            prefix: None,
+            within: Within::all(),
+        };
         let some = user_rows::page(tx, &filter, "", USERS_PER_STEP)?;
         for user in &some {
             if with_directory {

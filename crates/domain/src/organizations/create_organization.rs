@@ -62,7 +62,7 @@ fn create(
     fresh_directory: &DirectoryId,
 ) -> Result<(OrganizationRow, bool), Error> {
     let account = ctx.need_account()?;
-    access::decide(ctx, &CREATE_ORGANIZATION, Target::Account(account))?;
+    access::decide(tx, ctx, &CREATE_ORGANIZATION, Target::Account(account.as_str()))?;
     if let Some(made) = client_tokens::made_before(tx, ctx, &CREATE_ORGANIZATION)? {
         let row = organizations::by_id(tx, &made)?.ok_or_else(|| Error::not_found("organization", made))?;
         return Ok((row, true));

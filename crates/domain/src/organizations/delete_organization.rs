@@ -1,6 +1,7 @@
 //! Deleting an organization: it stops at once, a job removes what it held, a tombstone remains (DeleteOrganization).
 
 use reeve_store::Tx;
+use reeve_store::tables::Within;
 use reeve_store::tables::organizations::OrganizationRow;
 use reeve_store::tables::users as user_rows;
 
@@ -52,6 +53,7 @@ fn delete(
         state: "enabled".to_owned(),
         role: String::new(),
         prefix: None,
+        within: Within::all(),
     };
     // A failed organization may name a directory that serves another: its people are not counted.
     if !deletion.force && state != State::Failed {

@@ -1,13 +1,14 @@
 //! Listing organizations and the regions they belong to (ListOrganizations; rows B1, B14).
 
 use reeve_base::text;
+use reeve_store::tables::Within;
 use reeve_store::tables::organizations::{self, Filter};
 
 use super::{Organization, State};
-use crate::access::{self, Target, lists_only_created_by};
+use crate::access::{self, Seen, Target};
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::operations::{LIST_ORGANIZATIONS, LIST_REGIONS};
+use crate::operations::{Entity, LIST_ORGANIZATIONS, LIST_REGIONS};
 use crate::page::{Page, PageRequest, check_search, total};
 
 /// Which organizations are asked for; `None` means any.
@@ -41,7 +42,8 @@ pub async fn list_organizations(
     let wanted = narrowed(ctx, filter)?;
     let Page { items, next_cursor, total } = ctx
         .read(move |tx, ctx| {
-            access::decide(ctx, &LIST_ORGANIZATIONS, Target::Account(ctx.need_account()?))?;
+            let seen = access::visible(tx, ctx, &LIST_ORGANIZATIONS, Entity::Organization, None)?;
+            let wanted = within(&wanted, &seen);
             let rows = organizations::page(tx, &wanted, (&place.after[0], &place.after[1]), place.read_limit())?;
             let total = match place.total {
                 Some(counted) => Some(counted),
@@ -63,17 +65,23 @@ fn narrowed(ctx: &Ctx, filter: OrganizationFilter) -> Result<Filter, Error> {
         account_id: ctx.need_account()?.to_string(),
         region: filter.region.unwrap_or_else(|| ctx.deployment().settings().region.clone()),
         state: filter.state.map(|state| state.word().to_owned()).unwrap_or_default(),
-        created_by: lists_only_created_by(ctx),
+        created_by: String::new(),
+        within: Within::default(),
         prefix_end: text::prefix_end(&prefix).unwrap_or_default(),
         prefix,
     })
+}
+
+/// The same filter, narrowed to what the actor may see.
+fn within(wanted: &Filter, seen: &Seen) -> Filter {
+    Filter { created_by: seen.created_by(), within: seen.organizations(), ..wanted.clone() }
 }
 
 /// Lists the regions in which the account has organizations, and the one that is served.
 pub async fn list_regions(ctx: &Ctx) -> Result<Vec<Region>, Error> {
     ctx.read(|tx, ctx| {
         let account = ctx.need_account()?;
-        access::decide(ctx, &LIST_REGIONS, Target::Account(account))?;
+        access::decide(tx, ctx, &LIST_REGIONS, Target::Account(account.as_str()))?;
         let current = &ctx.deployment().settings().region;
         let mut names = organizations::regions(tx, account.as_str())?;
         if !names.contains(current) {

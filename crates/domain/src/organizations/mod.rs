@@ -15,11 +15,11 @@ use reeve_base::{Invalid, Timestamp, text};
 use reeve_store::Tx;
 use reeve_store::tables::organizations::{self, OrganizationRow};
 
-use crate::access::{self, Target};
+use crate::access::{self, Seen, Target};
 use crate::ctx::{Ctx, stored};
 use crate::directories::DirectoryKind;
 use crate::error::Error;
-use crate::operations::Operation;
+use crate::operations::{Entity, Operation};
 
 pub(crate) use advance::{CREATE_JOB, DELETE_JOB, advance, give_up};
 pub use create_organization::{CreatedOrganization, NewOrganization, create_organization};
@@ -175,13 +175,8 @@ impl fmt::Display for OrganizationRef {
     }
 }
 
-/// Finds an organization and decides whether the actor may do this to it or in it.
-pub(crate) fn find(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    operation: &Operation,
-    reference: &OrganizationRef,
-) -> Result<OrganizationRow, Error> {
+/// Finds an organization of the actor's account. Decides nothing: whoever asks decides about what they are after.
+pub(crate) fn seek(tx: &mut Tx<'_>, ctx: &Ctx, reference: &OrganizationRef) -> Result<OrganizationRow, Error> {
     let account = ctx.need_account()?;
     let row = match reference {
         OrganizationRef::Id(id) => organizations::by_id(tx, id.as_str())?,
@@ -189,13 +184,20 @@ pub(crate) fn find(
         OrganizationRef::Alias(alias) if alias.contains(char::is_control) => None,
         OrganizationRef::Alias(alias) => organizations::by_alias(tx, account.as_str(), alias)?,
     };
-    let unseen = || Error::not_found("organization", reference);
-    let row = row.ok_or_else(unseen)?;
-    match access::decide(ctx, operation, Target::Organization(&row)) {
-        Err(Error::NotFound { .. }) => Err(unseen()),
-        Err(other) => Err(other),
-        Ok(()) => Ok(row),
-    }
+    row.filter(|row| row.account_id == account.as_str()).ok_or_else(|| Error::not_found("organization", reference))
+}
+
+/// Finds an organization and decides whether the actor may do this to it or in it.
+pub(crate) fn find(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    operation: &Operation,
+    reference: &OrganizationRef,
+) -> Result<OrganizationRow, Error> {
+    let row = seek(tx, ctx, reference)?;
+    access::decide(tx, ctx, operation, Target::Organization(&row))
+        .map_err(|error| access::named(error, &[("organization", reference)]))?;
+    Ok(row)
 }
 
 /// What an operation needs the organization to be.
@@ -209,7 +211,7 @@ pub(crate) enum Needs {
     Present,
 }
 
-/// Finds an organization for an operation on something in it.
+/// Finds an organization for an operation on it, or one that makes something in it.
 pub(crate) fn find_in(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -218,6 +220,12 @@ pub(crate) fn find_in(
     needs: Needs,
 ) -> Result<OrganizationRow, Error> {
     let row = find(tx, ctx, operation, reference)?;
+    need(&row, needs)?;
+    Ok(row)
+}
+
+/// Refuses unless the organization is what an operation needs it to be.
+pub(crate) fn need(row: &OrganizationRow, needs: Needs) -> Result<(), Error> {
     let state: State = stored(row.state.parse())?;
     let (enough, words) = match needs {
         Needs::Active => (state == State::Active, "Active"),
@@ -226,7 +234,22 @@ pub(crate) fn find_in(
             (matches!(state, State::Active | State::Impaired | State::Inactive), "Active, Impaired or Inactive")
         }
     };
-    if enough { Ok(row) } else { Err(Error::OrganizationState { is: row.state, needs: words }) }
+    if enough { Ok(()) } else { Err(Error::OrganizationState { is: row.state.clone(), needs: words }) }
+}
+
+/// Finds the organization of a list, and what of it the list may show.
+pub(crate) fn list_in(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    (operation, entity): (&Operation, Entity),
+    reference: &OrganizationRef,
+    needs: Needs,
+) -> Result<(OrganizationRow, Seen), Error> {
+    let row = seek(tx, ctx, reference)?;
+    let seen = access::visible(tx, ctx, operation, entity, Some(&row))
+        .map_err(|error| access::named(error, &[("organization", reference)]))?;
+    need(&row, needs)?;
+    Ok((row, seen))
 }
 
 /// Whether the people of an organization may sign in: not once its deletion was asked for.

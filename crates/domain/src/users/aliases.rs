@@ -9,12 +9,12 @@ use reeve_store::tables::organizations::OrganizationRow;
 use reeve_store::tables::users::{self, UserRow};
 
 use super::addresses::{self, ALIAS, HELD, PRIMARY};
-use super::{UserRef, UserState, find, refuse_system_user, touch};
+use super::{UserRef, UserState, find_in, refuse_system_user, touch};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::operations::{ADD_ALIAS, LIST_ALIASES, Operation, REMOVE_ALIAS};
-use crate::organizations::{Needs, OrganizationRef, find_in};
+use crate::organizations::{Needs, OrganizationRef};
 
 /// A further address of a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +34,7 @@ impl Alias {
 /// Lists the aliases of a user; the primary address is not one of them.
 pub async fn list_aliases(ctx: &Ctx, organization: OrganizationRef, user: UserRef) -> Result<Vec<Alias>, Error> {
     ctx.read(move |tx, ctx| {
-        let organization = find_in(tx, ctx, &LIST_ALIASES, &organization, Needs::Present)?;
-        let row = find(tx, &organization, &user)?;
+        let (_, row) = find_in(tx, ctx, &LIST_ALIASES, (&organization, &user), Needs::Present)?;
         Ok(addresses::aliases(tx, &row)?.into_iter().map(Alias::from_row).collect())
     })
     .await
@@ -52,8 +51,7 @@ pub async fn add_alias(
     address: EmailAddress,
 ) -> Result<Alias, Error> {
     ctx.write(move |tx, ctx| {
-        let organization = find_in(tx, ctx, &ADD_ALIAS, &organization, Needs::Usable)?;
-        let row = find(tx, &organization, &user)?;
+        let (organization, row) = find_in(tx, ctx, &ADD_ALIAS, (&organization, &user), Needs::Usable)?;
         ctx.check_version(row.version)?;
         let (_, row) = add(tx, ctx, &organization, (row, &address), &ADD_ALIAS)?;
         Ok(Alias::from_row(row))
@@ -101,8 +99,7 @@ pub async fn remove_alias(
     address: EmailAddress,
 ) -> Result<(), Error> {
     ctx.write(move |tx, ctx| {
-        let organization = find_in(tx, ctx, &REMOVE_ALIAS, &organization, Needs::Usable)?;
-        let mut user = find(tx, &organization, &user)?;
+        let (organization, mut user) = find_in(tx, ctx, &REMOVE_ALIAS, (&organization, &user), Needs::Usable)?;
         ctx.check_version(user.version)?;
         refuse_system_user(&user)?;
         let there = rows::get(tx, &user.directory_id, &address.key())?;

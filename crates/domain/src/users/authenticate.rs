@@ -16,7 +16,7 @@ use reeve_store::tables::users::{self, UserRow};
 use reeve_store::tables::{addresses, directories as directory_rows, domains};
 
 use super::addresses::HELD;
-use super::{UserRef, UserState, find, refuse_system_user};
+use super::{UserRef, UserState, find_in, refuse_system_user};
 use crate::audit::{self, Change, Subject};
 use crate::credentials::Holder;
 use crate::ctx::{Ctx, stored};
@@ -24,7 +24,7 @@ use crate::deployment::Deployment;
 use crate::directories;
 use crate::error::Error;
 use crate::operations::CHECK_SIGN_IN;
-use crate::organizations::{self, Needs, OrganizationRef, find_in};
+use crate::organizations::{self, Needs, OrganizationRef};
 use crate::passwords::{PasswordPolicy, Verdict};
 
 /// Milliseconds of a day, in which the age of passwords is counted.
@@ -119,8 +119,7 @@ pub async fn check_sign_in(
     let (reference, sought) = (organization.clone(), user.clone());
     let (row, policy) = ctx
         .read(move |tx, ctx| {
-            let organization = find_in(tx, ctx, &CHECK_SIGN_IN, &reference, Needs::Usable)?;
-            let row = find(tx, &organization, &sought)?;
+            let (_, row) = find_in(tx, ctx, &CHECK_SIGN_IN, (&reference, &sought), Needs::Usable)?;
             refuse_system_user(&row)?;
             let policy = policy(tx, &row.directory_id)?;
             Ok((row, policy))
@@ -128,8 +127,7 @@ pub async fn check_sign_in(
         .await?;
     let outcome = judge(ctx.deployment(), row, policy, (&password, "check")).await?;
     ctx.write(move |tx, ctx| {
-        let organization = find_in(tx, ctx, &CHECK_SIGN_IN, &organization, Needs::Usable)?;
-        let row = find(tx, &organization, &user)?;
+        let (organization, row) = find_in(tx, ctx, &CHECK_SIGN_IN, (&organization, &user), Needs::Usable)?;
         let changes = [Change::made("outcome", outcome.word())];
         audit::record(tx, ctx, &CHECK_SIGN_IN, Subject::within(&organization, &row.user_id, &row.name), &changes)
     })

@@ -11,11 +11,12 @@ use reeve_store::tables::users::{self, UserRow};
 use super::profile::ProfileEdit;
 use super::system_users::{blank, refuse_reserved};
 use super::{Found, User, UserRole, enable_user, reset_password, search};
+use crate::access::{self, Target};
 use crate::audit::{self, Change, Subject};
 use crate::client_tokens;
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::operations::{CREATE_USER, Operation};
+use crate::operations::{CREATE_USER, ENABLE_USER, Operation};
 use crate::organizations::{Needs, OrganizationRef, find_in};
 
 /// Where a password comes from.
@@ -122,6 +123,7 @@ pub(super) fn insert(
         });
     }
     if let Some(email) = &new.email {
+        access::also(tx, ctx, &ENABLE_USER, Target::User(organization, &row))?;
         changes.extend(enable_user::register(tx, ctx, organization, (&mut row, email))?);
     }
     users::insert(tx, &row)?;

@@ -4,20 +4,19 @@ use reeve_store::Tx;
 use reeve_store::tables::users::{self, UserRow};
 use reeve_store::tables::{names, passwords};
 
-use super::{UserRef, UserState, addresses, find, mailbox, refuse_system_user, search};
+use super::{UserRef, UserState, addresses, find_in, mailbox, refuse_system_user, search};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::operations::DELETE_USER;
-use crate::organizations::{Needs, OrganizationRef, find_in};
+use crate::organizations::{Needs, OrganizationRef};
 
 /// Deletes a user. Their name is free at once, their addresses only when the hold ends.
 ///
 /// Errors: `WrongState` unless disabled; `Reserved` for system users.
 pub async fn delete_user(ctx: &Ctx, organization: OrganizationRef, user: UserRef) -> Result<(), Error> {
     ctx.write(move |tx, ctx| {
-        let organization = find_in(tx, ctx, &DELETE_USER, &organization, Needs::Usable)?;
-        let row = find(tx, &organization, &user)?;
+        let (organization, row) = find_in(tx, ctx, &DELETE_USER, (&organization, &user), Needs::Usable)?;
         ctx.check_version(row.version)?;
         refuse_system_user(&row)?;
         if row.state != UserState::Disabled.word() {

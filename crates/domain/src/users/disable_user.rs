@@ -4,12 +4,12 @@ use reeve_store::Tx;
 use reeve_store::tables::organizations::OrganizationRow;
 use reeve_store::tables::users::{self, UserRow};
 
-use super::{Found, User, UserRef, UserState, addresses, find, mailbox, refuse_system_user, search, touch};
+use super::{Found, User, UserRef, UserState, addresses, find_in, mailbox, refuse_system_user, search, touch};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::operations::{DISABLE_USER, Operation};
-use crate::organizations::{Needs, OrganizationRef, find_in};
+use crate::organizations::{Needs, OrganizationRef};
 
 /// Disables a user. One who is disabled already stays so, and the call succeeds.
 ///
@@ -17,8 +17,7 @@ use crate::organizations::{Needs, OrganizationRef, find_in};
 pub async fn disable_user(ctx: &Ctx, organization: OrganizationRef, user: UserRef) -> Result<User, Error> {
     let found = ctx
         .write(move |tx, ctx| {
-            let organization = find_in(tx, ctx, &DISABLE_USER, &organization, Needs::Usable)?;
-            let row = find(tx, &organization, &user)?;
+            let (organization, row) = find_in(tx, ctx, &DISABLE_USER, (&organization, &user), Needs::Usable)?;
             ctx.check_version(row.version)?;
             let row = disable(tx, ctx, &organization, row, &DISABLE_USER)?;
             Found::new(tx, &organization, row)

@@ -5,12 +5,12 @@ use reeve_store::tables::organizations::OrganizationRow;
 use reeve_store::tables::users::{self, UserRow};
 
 use super::profile::ProfileEdit;
-use super::{Found, User, UserRef, UserRole, find, mailbox, refuse_system_user, search, touch};
+use super::{Found, User, UserRef, UserRole, find_in, mailbox, refuse_system_user, search, touch};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::operations::{EDIT_USER, Operation};
-use crate::organizations::{Needs, OrganizationRef, find_in};
+use crate::organizations::{Needs, OrganizationRef};
 
 /// A change of a user: what is `None` stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -33,8 +33,7 @@ pub async fn edit_user(ctx: &Ctx, organization: OrganizationRef, user: UserRef, 
     }
     let found = ctx
         .write(move |tx, ctx| {
-            let organization = find_in(tx, ctx, &EDIT_USER, &organization, Needs::Usable)?;
-            let row = find(tx, &organization, &user)?;
+            let (organization, row) = find_in(tx, ctx, &EDIT_USER, (&organization, &user), Needs::Usable)?;
             ctx.check_version(row.version)?;
             let (row, _) = apply(tx, ctx, &organization, (row, &edit), &EDIT_USER)?;
             Found::new(tx, &organization, row)

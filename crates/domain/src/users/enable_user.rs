@@ -7,12 +7,13 @@ use reeve_store::tables::organizations::OrganizationRow;
 use reeve_store::tables::users::{self, UserRow};
 
 use super::addresses::{self, PRIMARY};
-use super::{Found, User, UserRef, UserRole, UserState, find, mailbox, refuse_system_user, search, touch};
+use super::{Found, User, UserRef, UserRole, UserState, find, find_in, mailbox, refuse_system_user, search, touch};
+use crate::access::{self, Target};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::operations::{ENABLE_USER, ENABLE_USERS, Operation};
-use crate::organizations::{Needs, OrganizationRef, find_in};
+use crate::organizations::{self, Needs, OrganizationRef};
 
 /// Enables a disabled user; the mailbox that is still kept for them comes back.
 ///
@@ -26,8 +27,7 @@ pub async fn enable_user(
 ) -> Result<User, Error> {
     let found = ctx
         .write(move |tx, ctx| {
-            let organization = find_in(tx, ctx, &ENABLE_USER, &organization, Needs::Active)?;
-            let row = find(tx, &organization, &user)?;
+            let (organization, row) = find_in(tx, ctx, &ENABLE_USER, (&organization, &user), Needs::Active)?;
             ctx.check_version(row.version)?;
             let (row, _) = enable(tx, ctx, &organization, (row, &email), &ENABLE_USER)?;
             Found::new(tx, &organization, row)
@@ -76,11 +76,12 @@ pub async fn enable_users(
     }
     let outcomes = ctx
         .write(move |tx, ctx| {
-            let organization = find_in(tx, ctx, &ENABLE_USERS, &organization, Needs::Active)?;
+            let organization = organizations::find_in(tx, ctx, &ENABLE_USERS, &organization, Needs::Active)?;
             let mut outcomes = Vec::with_capacity(requests.len());
             for request in &requests {
                 let outcome = tx.savepoint(|tx| {
                     let row = find(tx, &organization, &request.user)?;
+                    access::also(tx, ctx, &ENABLE_USER, Target::User(&organization, &row))?;
                     let (row, changed) = enable(tx, ctx, &organization, (row, &request.email), &ENABLE_USERS)?;
                     Ok((Found::new(tx, &organization, row)?, changed))
                 });

@@ -5,9 +5,10 @@ use reeve_store::tables::users::{self, UserRow};
 use tokio::sync::mpsc::Sender;
 
 use super::{UserFilter, UserRole, UserState, addresses};
+use crate::access;
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::operations::EXPORT_USERS;
+use crate::operations::{EXPORT_USERS, Entity, LIST_USERS};
 use crate::organizations::{Needs, OrganizationRef, find_in};
 use crate::roster::{ExportRow, Exporter, Format, Profile, State};
 
@@ -31,7 +32,8 @@ pub async fn export_users(
         let (rows, last) = ctx
             .read(move |tx, ctx| {
                 let organization = find_in(tx, ctx, &EXPORT_USERS, &reference, Needs::Present)?;
-                let filter = UserFilter::default().narrow(&organization.directory_id);
+                let seen = access::visible(tx, ctx, &LIST_USERS, Entity::User, Some(&organization))?;
+                let filter = UserFilter::default().narrow(&organization.directory_id, seen.users_of(&organization));
                 let rows = users::page(tx, &filter, &from, ROWS_AT_ONCE)?;
                 let last = rows.last().map(|row| row.name_key.clone());
                 let people = rows.into_iter().filter(|row| row.role != UserRole::SystemUser.word());

@@ -21,10 +21,13 @@ use super::{
     NewPassword, NewUser, UserEdit, UserRole, UserState, aliases, create_user, disable_user, edit_user, enable_user,
     refuse_system_user, set_default_address,
 };
+use crate::access::{self, Target};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::mail_domains;
-use crate::operations::IMPORT_USERS;
+use crate::operations::{
+    ADD_ALIAS, CREATE_USER, DISABLE_USER, EDIT_USER, ENABLE_USER, IMPORT_USERS, Operation, SET_DEFAULT_ADDRESS,
+};
 use crate::passwords::{PasswordPolicy, Rule};
 use crate::roster::{Format, Given, RosterRow, State};
 
@@ -184,6 +187,7 @@ pub(super) fn assess(
     wanted: &Wanted,
 ) -> Result<Assessment, Error> {
     let assessment = compare(tx, organization, wanted)?;
+    decide(tx, ctx, organization, &assessment)?;
     match &assessment {
         Assessment::Create => need_addresses(tx, ctx, organization, (wanted, None))?,
         Assessment::Update { row, fields } => {
@@ -193,6 +197,28 @@ pub(super) fn assess(
         }
     }
     Ok(assessment)
+}
+
+/// A spreadsheet allows nothing that the single operations refuse: each field is decided as the operation that sets it.
+fn decide(tx: &mut Tx<'_>, ctx: &Ctx, organization: &OrganizationRow, assessment: &Assessment) -> Result<(), Error> {
+    let Assessment::Update { row, fields } = assessment else {
+        return access::also(tx, ctx, &CREATE_USER, Target::Organization(organization));
+    };
+    let mut asked: Vec<&Operation> = Vec::new();
+    for field in fields {
+        let operation = match (*field, row.state == UserState::Enabled.word()) {
+            ("state", true) => &DISABLE_USER,
+            ("state" | "email", false) => &ENABLE_USER,
+            ("email", true) => &SET_DEFAULT_ADDRESS,
+            ("aliases", _) => &ADD_ALIAS,
+            _ => &EDIT_USER,
+        };
+        if !asked.contains(&operation) {
+            asked.push(operation);
+            access::also(tx, ctx, operation, Target::User(organization, row))?;
+        }
+    }
+    Ok(())
 }
 
 /// Compares a row with what is there. Whether its addresses can be had is asked by those who give them.
@@ -339,7 +365,9 @@ pub(super) fn carry_out(
     organization: &OrganizationRow,
     (wanted, new): (&Wanted, (&UserId, Option<&str>)),
 ) -> Result<ImportOutcome, Error> {
-    match compare(tx, organization, wanted)? {
+    let assessment = compare(tx, organization, wanted)?;
+    decide(tx, ctx, organization, &assessment)?;
+    match assessment {
         Assessment::Create => {
             if wanted.has_password() && new.1.is_none() {
                 return Err(Error::Conflict {

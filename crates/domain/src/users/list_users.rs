@@ -1,13 +1,14 @@
 //! Listing users: enabled, disabled and system users, with filter and search (ListUsers; row C1).
 
 use reeve_base::text;
+use reeve_store::tables::Within;
 use reeve_store::tables::users::{self, Filter};
 
 use super::{Found, User, UserRole, UserState, search};
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::operations::LIST_USERS;
-use crate::organizations::{Needs, OrganizationRef, find_in};
+use crate::operations::{Entity, LIST_USERS};
+use crate::organizations::{Needs, OrganizationRef, list_in};
 use crate::page::{Page, PageRequest, check_search, total};
 
 /// Which users are asked for; `None` means any.
@@ -22,7 +23,7 @@ pub struct UserFilter {
 }
 
 impl UserFilter {
-    pub(super) fn narrow(&self, directory_id: &str) -> Filter {
+    pub(super) fn narrow(&self, directory_id: &str, within: Within) -> Filter {
         let prefix = search::cut(&text::fold(self.search.as_deref().unwrap_or_default().trim_start()));
         // Nothing comes after the greatest character, so nothing begins with it either.
         let end = text::prefix_end(&prefix).unwrap_or_else(|| prefix.clone());
@@ -31,6 +32,7 @@ impl UserFilter {
             state: self.state.map(|state| state.word().to_owned()).unwrap_or_default(),
             role: self.role.map(|role| role.word().to_owned()).unwrap_or_default(),
             prefix: Some((prefix, end)).filter(|(prefix, _)| !prefix.is_empty()),
+            within,
         }
     }
 }
@@ -45,10 +47,11 @@ pub async fn list_users(
     check_search("search", filter.search.as_deref().unwrap_or_default())?;
     let Page { items, next_cursor, total } = ctx
         .read(move |tx, ctx| {
-            let organization = find_in(tx, ctx, &LIST_USERS, &organization, Needs::Present)?;
+            let listed = (&LIST_USERS, Entity::User);
+            let (organization, seen) = list_in(tx, ctx, listed, &organization, Needs::Present)?;
             let scope = format!("users|{}|{filter:?}", organization.directory_id);
             let place = page.place(&scope)?;
-            let wanted = filter.narrow(&organization.directory_id);
+            let wanted = filter.narrow(&organization.directory_id, seen.users_of(&organization));
             let rows = users::page(tx, &wanted, &place.after[0], place.read_limit())?;
             let total = match place.total {
                 Some(counted) => Some(counted),

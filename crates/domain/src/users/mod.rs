@@ -33,8 +33,11 @@ use reeve_store::tables::names;
 use reeve_store::tables::organizations::OrganizationRow;
 use reeve_store::tables::users::{self, UserRow};
 
-use crate::ctx::stored;
+use crate::access::{self, Target};
+use crate::ctx::{Ctx, stored};
 use crate::error::Error;
+use crate::operations::{Entity, LIST_USERS, Operation};
+use crate::organizations::{self, Needs, OrganizationRef};
 
 pub use aliases::{Alias, add_alias, list_aliases, remove_alias};
 pub use authenticate::{AuthenticatedUser, SignInOutcome, authenticate, check_sign_in};
@@ -245,6 +248,25 @@ impl From<&UserId> for UserRef {
 /// Finds a user of an organization: exact id, then address, then name (a name may itself look like an address).
 pub(crate) fn find(tx: &mut Tx<'_>, organization: &OrganizationRow, reference: &UserRef) -> Result<UserRow, Error> {
     seek(tx, &organization.directory_id, &reference.0)?.ok_or_else(|| Error::not_found("user", reference))
+}
+
+/// Finds a user of an organization and decides whether the actor may do this to them.
+pub(crate) fn find_in(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    operation: &Operation,
+    (organization, user): (&OrganizationRef, &UserRef),
+    needs: Needs,
+) -> Result<(OrganizationRow, UserRow), Error> {
+    let row = organizations::seek(tx, ctx, organization)?;
+    let Some(found) = seek(tx, &row.directory_id, &user.0)? else {
+        organizations::list_in(tx, ctx, (&LIST_USERS, Entity::User), organization, needs)?;
+        return Err(Error::not_found("user", user));
+    };
+    access::decide(tx, ctx, operation, Target::User(&row, &found))
+        .map_err(|error| access::named(error, &[("organization", organization), ("user", user)]))?;
+    organizations::need(&row, needs)?;
+    Ok((row, found))
 }
 
 fn seek(tx: &mut Tx<'_>, directory_id: &str, sought: &str) -> Result<Option<UserRow>, Error> {

@@ -10,13 +10,13 @@ use reeve_store::tables::organizations::OrganizationRow;
 use reeve_store::tables::passwords as history;
 use reeve_store::tables::users::{self, UserRow};
 
-use super::{Found, NewPassword, NewUser, User, UserRef, find, refuse_system_user, touch};
+use super::{Found, NewPassword, NewUser, User, UserRef, find_in, refuse_system_user, touch};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::directories;
 use crate::error::Error;
 use crate::operations::{CREATE_USER, Operation, RESET_PASSWORD, UNLOCK_USER};
-use crate::organizations::{Needs, OrganizationRef, find_in};
+use crate::organizations::{self, Needs, OrganizationRef};
 use crate::passwords::{self, PasswordPolicy};
 
 /// A password that obeys its policy, hashed.
@@ -42,7 +42,7 @@ pub(super) async fn prepare_new(ctx: &Ctx, organization: &OrganizationRef, new: 
             let reference = organization.clone();
             let policy = ctx
                 .read(move |tx, ctx| {
-                    let organization = find_in(tx, ctx, &CREATE_USER, &reference, Needs::Active)?;
+                    let organization = organizations::find_in(tx, ctx, &CREATE_USER, &reference, Needs::Active)?;
                     directories::policy_of(tx, &organization)
                 })
                 .await?;
@@ -119,8 +119,7 @@ pub async fn reset_password(
     let (reference, sought) = (organization.clone(), user.clone());
     let judge = ctx
         .read(move |tx, ctx| {
-            let organization = find_in(tx, ctx, &RESET_PASSWORD, &reference, Needs::Usable)?;
-            let row = find(tx, &organization, &sought)?;
+            let (organization, row) = find_in(tx, ctx, &RESET_PASSWORD, (&reference, &sought), Needs::Usable)?;
             refuse_system_user(&row)?;
             judge(tx, &organization, &row)
         })
@@ -128,8 +127,7 @@ pub async fn reset_password(
     let prepared = prepare(ctx, &password, judge).await?;
     let hash = prepared.hash.ok_or_else(|| Error::internal("a password was readied and has no hash"))?;
     ctx.write(move |tx, ctx| {
-        let organization = find_in(tx, ctx, &RESET_PASSWORD, &organization, Needs::Usable)?;
-        let row = find(tx, &organization, &user)?;
+        let (organization, row) = find_in(tx, ctx, &RESET_PASSWORD, (&organization, &user), Needs::Usable)?;
         ctx.check_version(row.version)?;
         set(tx, ctx, &organization, (row, &hash), &RESET_PASSWORD).map(drop)
     })
@@ -179,8 +177,7 @@ pub(super) fn set(
 pub async fn unlock_user(ctx: &Ctx, organization: OrganizationRef, user: UserRef) -> Result<User, Error> {
     let found = ctx
         .write(move |tx, ctx| {
-            let organization = find_in(tx, ctx, &UNLOCK_USER, &organization, Needs::Usable)?;
-            let mut row = find(tx, &organization, &user)?;
+            let (organization, mut row) = find_in(tx, ctx, &UNLOCK_USER, (&organization, &user), Needs::Usable)?;
             ctx.check_version(row.version)?;
             refuse_system_user(&row)?;
             let changes = held_against(&row, ctx.now());

@@ -8,12 +8,12 @@ use reeve_store::tables::organizations::OrganizationRow;
 use reeve_store::tables::users::{self, UserRow};
 
 use super::addresses::{self, ALIAS, PRIMARY};
-use super::{Found, User, UserRef, UserState, find, refuse_system_user, search, touch};
+use super::{Found, User, UserRef, UserState, find_in, refuse_system_user, search, touch};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::operations::{Operation, SET_DEFAULT_ADDRESS};
-use crate::organizations::{Needs, OrganizationRef, find_in};
+use crate::organizations::{Needs, OrganizationRef};
 
 /// Makes an address the default of an enabled user; a new one is added, an alias of theirs swaps places.
 ///
@@ -27,8 +27,7 @@ pub async fn set_default_address(
 ) -> Result<User, Error> {
     let found = ctx
         .write(move |tx, ctx| {
-            let organization = find_in(tx, ctx, &SET_DEFAULT_ADDRESS, &organization, Needs::Usable)?;
-            let row = find(tx, &organization, &user)?;
+            let (organization, row) = find_in(tx, ctx, &SET_DEFAULT_ADDRESS, (&organization, &user), Needs::Usable)?;
             ctx.check_version(row.version)?;
             let row = change(tx, ctx, &organization, (row, &email), &SET_DEFAULT_ADDRESS)?;
             Found::new(tx, &organization, row)

@@ -9,11 +9,12 @@ use reeve_domain::directories::{PasswordPolicyEdit, set_password_policy};
 use reeve_domain::operations::{self, Operation, Resource};
 use reeve_domain::page::PageRequest;
 use reeve_domain::users::{self, NewPassword, ProfileEdit, UserEdit, UserRole};
-use reeve_domain::{Ctx, accounts, administrators};
+use reeve_domain::{Ctx, accounts};
 
 use crate::calls::{call, scene};
 use crate::harness::{
-    OTHER_PASSWORD, PASSWORD, World, first, invalid, new_user, on_each_engine, request, secret, shown, text, user_ref,
+    OTHER_PASSWORD, PASSWORD, World, first, invalid, new_user, on_each_engine, request, shown, text, try_sign_in,
+    user_ref,
 };
 use crate::org::{Org, dump};
 
@@ -43,15 +44,36 @@ fn about(operation: &Operation) -> &'static str {
     match operation.name {
         "create_account" => "account",
         "create_organization" => "organization",
+        "attach_policy" | "detach_policy" => "administrator",
         _ => operation.resource.word(),
     }
 }
+
+/// Operations that change nothing about the administrator whom the calls are about.
+const NOTHING_TO_DO: [&str; 4] =
+    ["activate_administrator", "set_api_access", "unlock_administrator", "remove_api_password"];
+
+/// Operations that need a second factor, a half-done sign-in or another session to succeed; their own tests look at
+/// their events.
+const NEED_MORE: [&str; 8] = [
+    "complete_sign_in",
+    "end_session",
+    "confirm_totp",
+    "remove_totp",
+    "begin_passkey",
+    "confirm_passkey",
+    "remove_passkey",
+    "make_recovery_codes",
+];
 
 #[tokio::test]
 async fn every_change_writes_its_event_and_no_look_writes_any() {
     on_each_engine(async |world| {
         let mut called = HashSet::new();
-        for operation in operations::ALL {
+        let mut operations = operations::ALL.to_vec();
+        // What ends the caller's own session comes last.
+        operations.sort_by_key(|operation| operation.name == "sign_out");
+        for operation in operations {
             let (org, target) = scene(world, &operation.name.replace('_', "-")).await;
             let before: HashSet<_> = all_events(world).await.into_iter().map(|event| event.id).collect();
             let seen = dump(&org).await;
@@ -60,10 +82,15 @@ async fn every_change_writes_its_event_and_no_look_writes_any() {
                 _ => &world.admin,
             };
             let Some(result) = call(operation, who, &target).await else { continue };
+            if result.is_err() && NEED_MORE.contains(&operation.name) {
+                continue;
+            }
             result.unwrap_or_else(|error| panic!("{}: {error:?}", operation.name));
             let new: Vec<_> = all_events(world).await.into_iter().filter(|event| !before.contains(&event.id)).collect();
             let written: Vec<_> = new.iter().map(|event| event.operation.as_str()).collect();
-            if operation.writes_event() {
+            if NOTHING_TO_DO.contains(&operation.name) {
+                assert!(written.is_empty(), "{} wrote {written:?}", operation.name);
+            } else if operation.writes_event() {
                 assert_eq!(written, [operation.name]);
                 assert_eq!(new[0].resource_kind, about(operation), "{}", operation.name);
                 assert!(!new[0].resource_id.is_empty() && !new[0].changes.is_empty(), "{:?}", new[0]);
@@ -149,7 +176,7 @@ async fn an_event_tells_who_did_it_from_where_and_when() {
     on_each_engine(async |world| {
         let acme = world.active_org("acme").await;
         world.clock.advance(Duration::from_secs(1));
-        acme.disabled_user("ada").await;
+        acme.by(&world.admin).disabled_user("ada").await;
         acme.by(&world.operator).disabled_user("bob").await;
         let events = world.events().await;
         let by = |name: &str| events.iter().find(|event| event.resource_name == name).unwrap();
@@ -179,9 +206,9 @@ async fn no_secret_is_in_any_event() {
             reeve_domain::users::NewUser { password: NewPassword::Hashed(imported.to_owned()), ..new_user("bob") };
         acme.create(bob).await.unwrap();
         acme.import(&format!("username,password,password_hash\ncid,Velvet-compass-28-otter,\ndan,,{imported}\n")).await;
-        let wrong = administrators::sign_in(&world.anonymous, "root@first.example", secret("Typed-by-mistake-5")).await;
+        let wrong = try_sign_in(&world.anonymous, "root@first.example", "Typed-by-mistake-5").await;
         assert!(wrong.is_err());
-        let session = administrators::sign_in(&world.anonymous, "root@first.example", secret(PASSWORD)).await.unwrap();
+        let session = try_sign_in(&world.anonymous, "root@first.example", PASSWORD).await.unwrap();
         let stored = acme.row(&ada.id).await.password_hash.unwrap();
         let all = format!("{:?}", all_events(world).await);
         for needle in [
@@ -211,9 +238,9 @@ async fn no_secret_is_in_any_event() {
 async fn refused_sign_ins_of_known_names_are_told() {
     on_each_engine(async |world| {
         for password in ["wrong", PASSWORD] {
-            administrators::sign_in(&world.anonymous, "root@first.example", secret(password)).await.ok();
+            try_sign_in(&world.anonymous, "root@first.example", password).await.ok();
         }
-        administrators::sign_in(&world.anonymous, "nobody@first.example", secret("wrong")).await.unwrap_err();
+        try_sign_in(&world.anonymous, "nobody@first.example", "wrong").await.unwrap_err();
         let filter = EventFilter { operation: Some("sign_in".to_owned()), ..EventFilter::default() };
         let events = list_events(&world.operator, filter, first(100)).await.unwrap().items;
         let outcomes: Vec<_> = events.iter().filter_map(|e| e.changes[0].after.as_deref()).collect();

@@ -15,6 +15,7 @@ use reeve_domain::{
 };
 use tokio::sync::mpsc;
 
+use crate::calls_administration::{Person, call_on_oneself, call_on_person, call_on_policy, person};
 use crate::harness::{
     OTHER_PASSWORD, PASSWORD, World, account_of, domain, email, first, new_organization, new_user, secret, text,
     user_ref,
@@ -36,6 +37,8 @@ pub(crate) struct Target {
     pub(crate) job: JobId,
     /// Makes names that nobody has.
     pub(crate) fresh: String,
+    /// An administrator of the same account.
+    pub(crate) person: Person,
 }
 
 /// An organization with everything that the calls need.
@@ -57,6 +60,7 @@ pub(crate) async fn scene<'w>(world: &'w World, alias: &str) -> (Org<'w>, Target
         proven: domain(&proven),
         job,
         fresh: alias.to_owned(),
+        person: person(world, alias).await,
     };
     (org, target)
 }
@@ -67,16 +71,20 @@ pub(crate) async fn call(operation: &Operation, ctx: &Ctx, target: &Target) -> O
     if name == "advance_organization" {
         return None;
     }
-    Some(match call_on_account(name, ctx, target).await {
-        Some(result) => result,
-        None => match call_on_organization(name, ctx, target).await {
-            Some(result) => result,
-            None => match call_on_user(name, ctx, target).await {
-                Some(result) => result,
-                None => panic!("the operation {name} is called by no test: add it here"),
-            },
-        },
-    })
+    let (person, fresh) = (&target.person, target.fresh.as_str());
+    for called in [
+        call_on_account(name, ctx, target).await,
+        call_on_organization(name, ctx, target).await,
+        call_on_user(name, ctx, target).await,
+        call_on_oneself(name, ctx).await,
+        call_on_person(name, ctx, person, fresh).await,
+        call_on_policy(name, ctx, person, fresh).await,
+    ] {
+        if called.is_some() {
+            return called;
+        }
+    }
+    panic!("the operation {name} is called by no test: add it here")
 }
 
 async fn call_on_account(name: &str, ctx: &Ctx, target: &Target) -> Option<Result<(), Error>> {
@@ -85,7 +93,7 @@ async fn call_on_account(name: &str, ctx: &Ctx, target: &Target) -> Option<Resul
     Some(match name {
         "create_account" => accounts::create_account(ctx, account_of("Another", &username)).await.map(drop),
         "list_accounts" => accounts::list_accounts(ctx, first(10)).await.map(drop),
-        "sign_in" => administrators::sign_in(ctx, "root@first.example", secret(PASSWORD)).await.map(drop),
+        "sign_in" => administrators::sign_in(ctx, "root@first.example", secret(PASSWORD), None).await.map(drop),
         "show_session" => administrators::show_session(ctx).await.map(drop),
         "sign_out" => administrators::sign_out(ctx).await,
         "list_regions" => organizations::list_regions(ctx).await.map(drop),
@@ -122,6 +130,12 @@ async fn call_on_organization(name: &str, ctx: &Ctx, target: &Target) -> Option<
         "list_events" => {
             let filter = audit::EventFilter { organization: Some(org), ..Default::default() };
             audit::list_events(ctx, filter, first(10)).await.map(drop)
+        }
+        "export_events" => {
+            let filter = audit::EventFilter { organization: Some(org), ..Default::default() };
+            let (pieces, mut heard) = mpsc::channel(16);
+            let writing = audit::export_events(ctx, filter, pieces);
+            tokio::join!(writing, async { while heard.recv().await.is_some() {} }).0
         }
         _ => return None,
     })

@@ -144,6 +144,8 @@ async fn of_fifty_who_set_up_a_deployment_one_wins() {
             test_domain_suffix: crate::harness::SUFFIX.to_owned(),
             hasher: crate::harness::hasher(),
             hashing_parallelism: 2,
+            master_key: reeve_domain::sealing::MasterKey::from_bytes([7; 32]),
+            passkeys: None,
         };
         let random = std::sync::Arc::new(reeve_base::random::OsRandom);
         let deployment =

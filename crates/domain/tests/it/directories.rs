@@ -128,7 +128,7 @@ async fn two_organizations_that_want_one_directory_do_not_both_get_it() {
         world.settle().await;
         world.clock.advance(MAILBOX_RETENTION);
         let claims = (0..10).map(|n| {
-            let (ctx, directory_id) = (world.admin.clone(), Some(left.made.directory_id.clone()));
+            let (ctx, directory_id) = (world.operator.clone(), Some(left.made.directory_id.clone()));
             let new = NewOrganization { directory_id, ..new_organization(&format!("org-{n}")) };
             async move { ask_for(&ctx, new).await }
         });

@@ -1,27 +1,26 @@
 //! The world in which a test acts: a deployment on an empty store, a clock that stands still, and everybody who may
-//! ask for something. Also the small words that tests are written in. Makes nothing that an operation could make,
-//! but for a general administrator, for whom there is no operation yet.
+//! ask for something. Also the small words that tests are written in. Makes nothing that an operation could make.
 
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reeve_base::clock::Clock;
-use reeve_base::ids::{AccountId, AdministratorId, RequestId};
+use reeve_base::ids::{AccountId, RequestId};
 use reeve_base::names::{DomainName, EmailAddress, OrganizationAlias, ProfileText, Title, UserName};
 use reeve_base::secret::ExposeSecret;
 use reeve_base::{Secret, Timestamp};
 use reeve_domain::accounts::{self, NewAccount};
-use reeve_domain::administrators;
+use reeve_domain::administrators::{self, AdministratorStatus, NewAdministrator, SignIn, SignedIn};
 use reeve_domain::audit::{self, Event, EventFilter};
-use reeve_domain::ctx::{ClientToken, Request};
+use reeve_domain::ctx::{AdministratorRole, ClientToken, Request};
 use reeve_domain::jobs::{self, Ran};
 use reeve_domain::organizations::{self, NewOrganization, Organization, OrganizationRef};
 use reeve_domain::page::PageRequest;
 use reeve_domain::passwords::Hasher;
+use reeve_domain::sealing::MasterKey;
 use reeve_domain::users::{NewPassword, NewUser, ProfileEdit, UserRef, UserRole};
-use reeve_domain::{Ctx, Deployment, Error, Settings, auth};
-use reeve_store::tables::administrators::{self as administrator_rows, AdministratorRow};
+use reeve_domain::{Ctx, Deployment, Error, PasskeySettings, Settings, auth};
 use reeve_store::tables::jobs as job_rows;
 use reeve_testkit::{FakeClock, SeededRandom, TestStore, engines};
 
@@ -38,6 +37,10 @@ pub(crate) const SUFFIX: &str = "mail.test";
 
 /// The region that the deployment serves.
 pub(crate) const REGION: &str = "us-east-1";
+
+/// The host of the console, to which passkeys are bound, and its pages.
+pub(crate) const RP_ID: &str = "reeve.example.com";
+pub(crate) const ORIGIN: &str = "https://reeve.example.com";
 
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -77,13 +80,14 @@ impl World {
         let nobody = auth::operator(&deployment, 0, None, request(&clock)).await.unwrap();
         let account = set_up(&nobody, "First", "root@first.example").await;
         let second = accounts::create_account(&nobody, account_of("Second", "root@second.example")).await.unwrap();
-        add_general(&deployment, &account, clock.now()).await;
+        let operator = auth::operator(&deployment, 1000, Some(account), request(&clock)).await.unwrap();
+        administrators::add_administrator(&operator, general()).await.unwrap();
         let sign_in = async |username: &str| sign_in(&deployment, &clock, username).await;
         Self {
             admin: sign_in("root@first.example").await,
             general: sign_in("general@first.example").await,
             other: sign_in(&second.administrator.username).await,
-            operator: auth::operator(&deployment, 1000, Some(account), request(&clock)).await.unwrap(),
+            operator,
             anonymous: auth::anonymous(&deployment, request(&clock)),
             deployment,
             clock,
@@ -151,7 +155,7 @@ impl World {
 
     /// Asks for an organization and stops there.
     pub(crate) async fn requested_org(&self, alias: &str) -> Org<'_> {
-        let row = ask_for(&self.admin, new_organization(alias)).await.unwrap();
+        let row = ask_for(&self.operator, new_organization(alias)).await.unwrap();
         Org::new(self, row)
     }
 
@@ -164,9 +168,11 @@ impl World {
 
     /// An organization of the other account.
     pub(crate) async fn foreign_org(&self, alias: &str) -> Org<'_> {
-        let row = ask_for(&self.other, new_organization(alias)).await.unwrap();
+        // Signed in anew: the clock may have gone on since the test began.
+        let stranger = self.sign_in("root@second.example").await;
+        let row = ask_for(&stranger, new_organization(alias)).await.unwrap();
         self.settle().await;
-        Org::of(self, row, self.other.clone())
+        Org::of(self, row, stranger)
     }
 
     /// Every event of the first account, newest first.
@@ -193,6 +199,8 @@ fn deploy(store: &TestStore, clock: &FakeClock, region: &str) -> Arc<Deployment>
         test_domain_suffix: SUFFIX.to_owned(),
         hasher: hasher(),
         hashing_parallelism: 2,
+        master_key: MasterKey::from_bytes([7; 32]),
+        passkeys: Some(PasskeySettings { rp_id: RP_ID.to_owned(), origins: vec![ORIGIN.to_owned()] }),
     };
     Deployment::new(store.store().clone(), Arc::new(clock.clone()), Arc::new(SeededRandom::new(seed)), settings)
 }
@@ -225,30 +233,31 @@ pub(crate) fn account_of(name: &str, username: &str) -> NewAccount {
     }
 }
 
-/// Adds the administrator whom no operation makes yet.
-async fn add_general(deployment: &Arc<Deployment>, account: &AccountId, now: Timestamp) {
-    let row = AdministratorRow {
-        administrator_id: AdministratorId::generate(now, &reeve_base::random::OsRandom).to_string(),
-        account_id: account.to_string(),
-        username: "general@first.example".to_owned(),
-        username_key: "general@first.example".to_owned(),
-        first_name: "Gene".to_owned(),
-        last_name: "Ral".to_owned(),
-        role: "general".to_owned(),
-        status: "active".to_owned(),
-        password_hash: Some(hasher().hash(&secret(PASSWORD), &reeve_base::random::OsRandom).unwrap()),
-        created_at: now.millis(),
-        updated_at: now.millis(),
-        version: 1,
-    };
-    assert!(deployment.store().write(move |tx| administrator_rows::insert(tx, &row)).await.unwrap());
+fn general() -> NewAdministrator {
+    NewAdministrator {
+        username: email("general@first.example"),
+        first_name: text("Gene"),
+        last_name: text("Ral"),
+        password: Some(secret(PASSWORD)),
+        status: AdministratorStatus::Active,
+        role: AdministratorRole::General,
+        policies: Vec::new(),
+    }
 }
 
 /// The context of an administrator who signs in with [`PASSWORD`].
 pub(crate) async fn sign_in(deployment: &Arc<Deployment>, clock: &FakeClock, username: &str) -> Ctx {
     let anonymous = auth::anonymous(deployment, request(clock));
-    let signed_in = administrators::sign_in(&anonymous, username, secret(PASSWORD)).await.unwrap();
+    let signed_in = try_sign_in(&anonymous, username, PASSWORD).await.unwrap();
     auth::session(deployment, &signed_in.token, request(clock)).await.unwrap()
+}
+
+/// What a try to sign in gives to somebody without a second factor.
+pub(crate) async fn try_sign_in(ctx: &Ctx, username: &str, password: &str) -> Result<SignedIn, Error> {
+    match administrators::sign_in(ctx, username, secret(password), None).await? {
+        SignIn::Done(signed_in) => Ok(*signed_in),
+        SignIn::SecondFactor(_) => panic!("{username} has a second factor"),
+    }
 }
 
 /// Runs the jobs of a deployment until none is due; says when the next one is.

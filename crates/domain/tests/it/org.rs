@@ -33,8 +33,10 @@ pub(crate) struct Imported {
 }
 
 impl<'w> Org<'w> {
+    /// With the operator acting, who has no session that could end while the clock of a test goes on.
     pub(crate) fn new(world: &'w World, made: Organization) -> Self {
-        Self::of(world, made, world.admin.clone())
+        let operator = if made.account_id == world.account() { &world.operator } else { &world.other };
+        Self::of(world, made, operator.clone())
     }
 
     pub(crate) fn of(world: &'w World, made: Organization, ctx: Ctx) -> Self {

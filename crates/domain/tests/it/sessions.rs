@@ -7,18 +7,18 @@ use reeve_base::limits::{
     ADMINISTRATOR_LOCKOUT, ADMINISTRATOR_LOCKOUT_FAILURES, SESSION_ABSOLUTE, SESSION_IDLE,
     SESSIONS_PER_ADMINISTRATOR_MAX,
 };
-use reeve_domain::administrators::{self, SignedIn, show_session, sign_out};
+use reeve_domain::administrators::{SignedIn, show_session, sign_out};
 use reeve_domain::ctx::AdministratorRole;
 use reeve_domain::{Ctx, Error, auth, housekeeping};
 
-use crate::harness::{PASSWORD, World, on_each_engine, refused, request, secret};
+use crate::harness::{PASSWORD, World, on_each_engine, refused, request, secret, try_sign_in};
 
 const USERNAME: &str = "root@first.example";
 
 const MOMENT: Duration = Duration::from_millis(1);
 
 async fn sign_in(world: &World, username: &str, password: &str) -> Result<SignedIn, Error> {
-    administrators::sign_in(&world.anonymous, username, secret(password)).await
+    try_sign_in(&world.anonymous, username, password).await
 }
 
 async fn session(world: &World, token: &Secret) -> Result<Ctx, Error> {

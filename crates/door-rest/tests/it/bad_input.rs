@@ -61,6 +61,50 @@ async fn deep_long_and_large_bodies_are_refused() {
     world.admin(announced).await.refused(413, "payload_too_large");
 }
 
+// What is new with administration is read as strictly as the rest.
+#[tokio::test]
+async fn bodies_of_administration_are_read_as_strictly() {
+    let world = World::new().await;
+    let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    let objects = format!("{}1{}", "{\"a\":".repeat(100_000), "}".repeat(100_000));
+    let long = format!("\"{}\"", "x".repeat(1_000_000));
+    for (method, path, member, also) in [
+        ("POST", "/administrators", "username", ""),
+        ("POST", "/administrators", "first_name", ",\"username\":\"x@x.example\""),
+        ("PATCH", "/administrators/general@first.example", "last_name", ""),
+        ("PATCH", "/administrators/general@first.example", "role", ""),
+        ("PATCH", "/administrators/general@first.example", "status", ""),
+        ("PUT", "/administrators/general@first.example/api-access", "enabled", ""),
+        ("POST", "/administrators/general@first.example/access-keys", "name", ""),
+        ("POST", "/policies", "name", ",\"cedar\":\"\""),
+        ("PATCH", "/policies/Looks", "name", ""),
+        ("PATCH", "/account", "event_retention_days", ""),
+        ("POST", "/policies/test", "administrator", ""),
+    ] {
+        let send = async |body: String| {
+            let call = Call::new(method.parse().unwrap(), path).text("application/json", body);
+            world.admin(call).await
+        };
+        for value in [&deep, &objects, &long] {
+            let problem = send(format!("{{\"{member}\":{value}{also}}}")).await.refused(400, "invalid");
+            assert!(problem["detail"].as_str().unwrap().len() < 1_000, "{problem}");
+        }
+        send(format!("{{\"{member}\":null,\"{member}\":null}}")).await.refused(400, "invalid");
+        send(format!("{{\"{member}\":\"a\",\"{member}\":\"b\"}}")).await.refused(400, "invalid");
+        send(format!("{{\"{member}\":{{\"{member}\":1}}}}")).await.invalid(member);
+        send("[]".to_owned()).await.invalid("body");
+    }
+    let sign_in = |body: String| Call::new(Method::POST, "/sessions").text("application/json", body);
+    for value in [&deep, &objects] {
+        let body = format!("{{\"username\":\"x\",\"password\":\"x\",\"code\":{value}}}");
+        world.send(sign_in(body)).await.refused(400, "invalid");
+    }
+    let body = format!("{{\"username\":{long},\"password\":\"x\"}}");
+    world.send(sign_in(body)).await.refused(401, "sign_in_refused");
+    let twice = "{\"username\":\"x\",\"password\":\"x\",\"password\":\"y\"}";
+    world.send(sign_in(twice.to_owned())).await.invalid("password");
+}
+
 #[tokio::test]
 async fn other_media_types_are_refused() {
     let world = World::new().await;

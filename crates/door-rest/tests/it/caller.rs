@@ -2,6 +2,8 @@
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reeve_net::Peer;
 use serde_json::Value;
 
@@ -59,6 +61,11 @@ impl Call {
 
     pub(crate) fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// With a name and a password, or a key and its secret.
+    pub(crate) fn basic(self, name: &str, secret: &str) -> Self {
+        self.header("authorization", &format!("Basic {}", STANDARD.encode(format!("{name}:{secret}"))))
     }
 
     pub(crate) fn cookie(self, token: &str) -> Self {
@@ -119,6 +126,13 @@ impl Reply {
     pub(crate) fn is(&self, status: u16) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}", self.text());
         if self.body.is_empty() { Value::Null } else { self.json() }
+    }
+
+    /// The lines of an answer in JSON lines that must have this status.
+    #[track_caller]
+    pub(crate) fn is_lines(&self, status: u16) -> Vec<Value> {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        self.lines()
     }
 
     /// The problem of an answer that must be this refusal.

@@ -33,6 +33,30 @@ async fn a_version_can_be_asked_for_and_insisted_on() {
     assert_eq!(world.admin(Call::get(path)).await.is(200)["city"], "Paris");
 }
 
+const LOOK: &str = "permit (principal, action == Action::\"show_user\", resource);";
+
+// Two people who edit the same thing at once: the slower one is told.
+#[tokio::test]
+async fn what_is_read_again_can_be_changed() {
+    let world = World::new().await;
+    world.admin(Call::post("/policies", &json!({"name": "Looks", "cedar": LOOK}))).await.is(201);
+    for (path, one, other) in [
+        ("/policies/looks", json!({"description": "one"}), json!({"description": "other"})),
+        ("/administrators/general@first.example", json!({"first_name": "one"}), json!({"first_name": "other"})),
+        ("/account", json!({"event_retention_days": 100}), json!({"event_retention_days": 200})),
+    ] {
+        let etag = world.admin(Call::get(path)).await.header("etag").to_owned();
+        world.admin(Call::get(path).header("if-none-match", &etag)).await.is(304);
+        let changed = world.admin(Call::patch(path, &one).header("if-match", &etag)).await;
+        changed.is(200);
+        assert_ne!(changed.header("etag"), etag, "{path}");
+        world.admin(Call::patch(path, &other).header("if-match", &etag)).await.refused(412, "version_mismatch");
+        let now = world.admin(Call::get(path)).await.header("etag").to_owned();
+        assert_eq!(now, changed.header("etag"));
+        world.admin(Call::patch(path, &other).header("if-match", &now)).await.is(200);
+    }
+}
+
 #[tokio::test]
 async fn every_change_of_what_has_a_version_honours_it() {
     let world = World::new().await;
@@ -55,8 +79,32 @@ async fn every_change_of_what_has_a_version_honours_it() {
         Call::put("/organizations/acme/default-domain", &json!({"domain": "acme.mail.test"})),
         Call::delete("/organizations/acme?force=true"),
     ];
+    world.admin(Call::post("/policies", &json!({"name": "Looks", "cedar": LOOK}))).await.is(201);
+    let general = |rest: &str| format!("/administrators/general@first.example{rest}");
+    world.admin(Call::put(&general("/api-access"), &json!({"enabled": true}))).await.is(200);
+    let key = world.admin(Call::post(&general("/access-keys"), &json!({"name": "k"}))).await.is(201);
+    let key = general(&format!("/access-keys/{}", key["access_key_id"].as_str().unwrap()));
+    let administration = [
+        Call::patch("/account", &json!({"event_retention_days": 90})),
+        Call::patch(&general(""), &json!({"first_name": "x"})),
+        Call::patch(&general(""), &json!({"status": "inactive"})),
+        post(&general("/deactivate")),
+        post(&general("/activate")),
+        post(&general("/unlock")),
+        post(&general("/reset-second-factors")),
+        Call::post(&general("/reset-password"), &json!({"generate_password": true})),
+        Call::put(&general("/api-access"), &json!({"enabled": false})),
+        Call::put(&general("/api-password"), &json!({"generate_password": true})),
+        Call::delete(&general("/api-password")),
+        Call::patch(&key, &json!({"status": "inactive"})),
+        Call::delete(&key),
+        Call::patch("/policies/Looks", &json!({"description": "x"})),
+        Call::delete("/policies/Looks"),
+        Call::put("/policies/Looks/administrators/general@first.example", &json!({})),
+        Call::delete("/policies/Looks/administrators/general@first.example"),
+    ];
     let before = world.admin(Call::get(&user(""))).await.is(200);
-    for call in calls {
+    for call in calls.into_iter().chain(administration) {
         let place = format!("{} {}", call.method, call.path);
         let reply = world.admin(call.header("if-match", "\"77\"")).await;
         assert_eq!(reply.status.as_u16(), 412, "{place}: {}", reply.text());
@@ -79,6 +127,17 @@ async fn a_retry_with_its_key_finds_what_the_first_try_made() {
             Who::Admin,
             Call::post("/organizations/acme/domains", &json!({"domain": "acme.example"})),
             json!({"domain": "other.example"}),
+        ),
+        (
+            Who::Admin,
+            Call::post(
+                "/administrators",
+                &json!({
+                    "username": "grace@first.example", "first_name": "", "last_name": "", "role": "general",
+                    "password": "Marble-anchor-73-heron"
+                }),
+            ),
+            json!({"username": "alan@first.example", "first_name": "", "last_name": "", "role": "general"}),
         ),
         (
             Who::Operator,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use reeve_domain::operations;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::caller::Reply;
 use crate::world::document;
@@ -25,15 +25,19 @@ pub(crate) fn operations_of(document: &Value) -> Vec<(String, String, &Value)> {
 fn operation_for<'d>(document: &'d Value, method: &str, path: &str) -> Option<&'d Value> {
     let path = path.split('?').next().unwrap();
     let sent: Vec<&str> = path.split('/').collect();
+    // Words of the path win over parameters, also where they do not know the method.
+    let is_word = document["paths"].get(path).is_some();
     let mut fitting: Vec<_> = operations_of(document)
         .into_iter()
         .filter(|(template, known, _)| {
             let parts: Vec<&str> = template.split('/').collect();
             let fits = |(part, sent): (&&str, &&str)| part == sent || (part.starts_with('{') && !sent.is_empty());
-            known == method && parts.len() == sent.len() && parts.iter().zip(&sent).all(fits)
+            known == method
+                && (!is_word || template == path)
+                && parts.len() == sent.len()
+                && parts.iter().zip(&sent).all(fits)
         })
         .collect();
-    // Words of the path win over parameters.
     fitting.sort_by_key(|(template, _, _)| template.matches('{').count());
     fitting.into_iter().next().map(|(_, _, operation)| operation)
 }
@@ -80,10 +84,14 @@ pub(crate) fn check_schema(document: &Value, schema: &Value, value: &Value, plac
     if let Some(one_of) = schema["oneOf"].as_array() {
         let is_null = |schema: &&Value| schema["type"] == "null";
         if !(value.is_null() && one_of.iter().any(|schema| is_null(&schema))) {
-            let other = one_of.iter().find(|schema| !is_null(schema)).unwrap();
-            check_schema(document, other, value, place);
+            let others = one_of.iter().filter(|schema| !is_null(schema));
+            let fitting = others.clone().find(|schema| has_required(document, schema, value));
+            check_schema(document, fitting.or(others.clone().next()).unwrap(), value, place);
         }
         return;
+    }
+    if schema["allOf"].is_array() {
+        return check_schema(document, &merged(document, schema), value, place);
     }
     if let Some(words) = schema["enum"].as_array() {
         assert!(words.contains(value), "{place}: {value}");
@@ -113,6 +121,28 @@ pub(crate) fn check_schema(document: &Value, schema: &Value, value: &Value, plac
         let schema = known.get(name).unwrap_or_else(|| panic!("{place}: {name} is not documented"));
         check_schema(document, schema, value, &format!("{place}.{name}"));
     }
+}
+
+/// A schema with the members of all that it is put together from.
+fn merged(document: &Value, schema: &Value) -> Value {
+    let mut whole = json!({"type": "object", "properties": {}, "required": []});
+    let referred = schema["$ref"].as_str().and_then(|place| document.pointer(place.trim_start_matches('#')));
+    let schema = referred.unwrap_or(schema);
+    let parts = schema["allOf"].as_array().into_iter().flatten().map(|part| merged(document, part));
+    for part in parts.chain([schema.clone()]) {
+        let members = part["properties"].as_object().cloned().unwrap_or_default();
+        whole["properties"].as_object_mut().unwrap().extend(members);
+        let required = part["required"].as_array().cloned().unwrap_or_default();
+        whole["required"].as_array_mut().unwrap().extend(required);
+    }
+    whole
+}
+
+/// Whether a value has every member that a schema demands.
+fn has_required(document: &Value, schema: &Value, value: &Value) -> bool {
+    let schema = merged(document, schema);
+    let mut required = schema["required"].as_array().unwrap().iter();
+    required.all(|member| value.get(member.as_str().unwrap()).is_some())
 }
 
 #[test]
@@ -197,20 +227,53 @@ fn the_committed_document_is_the_generated_one() {
 #[test]
 fn no_answer_of_the_document_can_hold_a_secret_but_where_one_is_made() {
     let document = document();
-    let may: BTreeSet<&str> =
-        ["Session.token", "CreatedUser.password", "CreatedAccount.password", "ResetPassword.password"].into();
-    let asked: BTreeSet<&str> = ["SignIn", "NewUser", "NewAdministrator", "PasswordReset", "PasswordTry"].into();
+    let may = [
+        "AdministratorWithPassword.password",
+        "CreatedAccessKey.secret_access_key",
+        "CreatedAccount.password",
+        "CreatedUser.password",
+        "MadeUpPassword.password",
+        "ResetPassword.password",
+        "Session.token",
+        "TotpSecret.otpauth_url",
+        "TotpSecret.secret",
+    ];
+    let codes = ["AddedPasskey", "FirstRecoveryCodes", "RecoveryCodes"].map(|name| format!("{name}.recovery_codes"));
+    let challenges = ["PasskeyOptions", "SecondFactorChallenge", "TotpSecret"].map(|name| format!("{name}.challenge"));
+    let asked: BTreeSet<String> = operations_of(document)
+        .into_iter()
+        .flat_map(|(_, _, operation)| operation["requestBody"]["content"].as_object().cloned().unwrap_or_default())
+        .filter_map(|(_, content)| Some(content["schema"]["$ref"].as_str()?.rsplit('/').next()?.to_owned()))
+        .chain(["NewAdministrator".to_owned()])
+        .collect();
+    let words =
+        ["password", "token", "hash", "secret", "secret_access_key", "otpauth_url", "recovery_codes", "challenge"];
+    let harmless = ["has_password", "client_token", "api_password"];
     let mut found = BTreeSet::new();
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
-        for member in schema["properties"].as_object().into_iter().flatten().map(|(member, _)| member) {
-            let is_secret = ["password", "token", "hash", "secret"].iter().any(|word| member.ends_with(word));
-            if is_secret
-                && !asked.contains(name.as_str())
-                && !["has_password", "client_token"].contains(&member.as_str())
-            {
+        let parts = schema["allOf"].as_array().into_iter().flatten().chain([schema]);
+        for (member, _) in parts.filter_map(|part| part["properties"].as_object()).flatten() {
+            let is_secret = words.iter().any(|word| member.ends_with(word)) && !harmless.contains(&member.as_str());
+            if is_secret && !asked.contains(name) {
                 found.insert(format!("{name}.{member}"));
             }
         }
     }
-    assert_eq!(found, may.into_iter().map(str::to_owned).collect());
+    let may = may.map(str::to_owned).into_iter().chain(codes).chain(challenges);
+    assert_eq!(found, may.collect());
+}
+
+#[test]
+fn what_shows_a_secret_says_that_it_is_shown_once() {
+    for (path, method, operation) in operations_of(document()) {
+        for response in operation["responses"].as_object().unwrap().values() {
+            let example = response["content"]["application/json"]["example"].to_string();
+            let shows = ["\"token\":", "\"password\":", "\"secret\":", "\"secret_access_key\":", "\"recovery_codes\":"];
+            let told =
+                [&response["description"], &operation["description"]].map(|text| text.as_str().unwrap_or_default());
+            if shows.iter().any(|member| example.contains(member)) && !path.contains("/organizations/") {
+                assert!(told.concat().contains("once"), "{method} {path}: {}", told[0]);
+            }
+        }
+    }
 }

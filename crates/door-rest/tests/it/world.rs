@@ -2,26 +2,26 @@
 //!
 //! Every answer is held against the OpenAPI document and the rules that all answers share, whatever the test is about.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::Router;
-use reeve_base::Random;
+use reeve_base::Secret;
 use reeve_base::clock::Clock;
-use reeve_base::ids::{AccountId, AdministratorId};
 use reeve_base::names::{EmailAddress, ProfileText, Title};
-use reeve_base::{Secret, secret::ExposeSecret};
 use reeve_domain::accounts::{self, NewAccount};
 use reeve_domain::jobs::{self, Ran};
 use reeve_domain::passwords::Hasher;
-use reeve_domain::{Ctx, Deployment, Settings};
+use reeve_domain::sealing::MasterKey;
+use reeve_domain::{Ctx, Deployment, PasskeySettings, Settings};
 use reeve_door_rest::{RestOptions, router};
-use reeve_store::tables::administrators::{self, AdministratorRow};
 use reeve_store::tables::domains::{self, DomainRow, OwnerRow};
 use reeve_testkit::{FakeClock, SeededRandom, TestStore};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::caller::{Call, Reply};
+use crate::factors::SoftKey;
 
 /// A password that every default policy takes.
 pub(crate) const PASSWORD: &str = "Copper-willow-41-thrush";
@@ -33,6 +33,8 @@ pub(crate) enum Who {
     Admin,
     /// A general administrator of the same account, without a policy.
     General,
+    /// A second account admin of the same account, whose session is renewed and who has second factors for a while.
+    Deputy,
     /// Account admin of another account.
     Other,
     /// The local operator, for the first account.
@@ -48,6 +50,10 @@ pub(crate) struct World {
     pub(crate) account: String,
     pub(crate) other_account: String,
     tokens: [String; 3],
+    pub(crate) deputy: Mutex<String>,
+    /// What a walk learned on its way.
+    pub(crate) notes: Mutex<HashMap<&'static str, String>>,
+    pub(crate) key: SoftKey,
     // Last, so that its database goes when nothing uses it any more.
     store: TestStore,
 }
@@ -65,6 +71,11 @@ impl World {
             test_domain_suffix: "mail.test".to_owned(),
             hasher: hasher(),
             hashing_parallelism: 2,
+            master_key: MasterKey::from_bytes([7; 32]),
+            passkeys: Some(PasskeySettings {
+                rp_id: "reeve.example".to_owned(),
+                origins: vec!["https://reeve.example".to_owned()],
+            }),
         };
         let random = Arc::new(SeededRandom::new(7));
         let handle = store.store().clone();
@@ -72,15 +83,40 @@ impl World {
         let system = Ctx::system(&deployment, "test");
         let account = new_account(&system, "First", "root@first.example").await;
         let other_account = new_account(&system, "Second", "root@second.example").await;
-        add_general(&store, &clock, &account).await;
         let door = router(Arc::clone(&deployment), options);
-        let mut world = Self { door, clock, deployment, account, other_account, tokens: Default::default(), store };
-        let names = ["root@first.example", "general@first.example", "root@second.example"];
-        for (at, name) in names.into_iter().enumerate() {
-            let signed_in = world.sign_in(name, "bearer").await.is(201);
-            world.tokens[at] = signed_in["token"].as_str().unwrap().to_owned();
-        }
+        let mut world = Self {
+            door,
+            clock,
+            deployment,
+            account,
+            other_account,
+            tokens: Default::default(),
+            deputy: Mutex::default(),
+            notes: Mutex::default(),
+            key: SoftKey::new(),
+            store,
+        };
+        world.tokens[0] = world.token_of("root@first.example").await;
+        world.tokens[2] = world.token_of("root@second.example").await;
+        world.administrator("general@first.example", "general").await;
+        world.administrator("deputy@first.example", "admin").await;
+        world.tokens[1] = world.token_of("general@first.example").await;
+        *world.deputy.lock().unwrap() = world.token_of("deputy@first.example").await;
         world
+    }
+
+    /// Adds an administrator of the first account, who has the password of all tests.
+    pub(crate) async fn administrator(&self, username: &str, role: &str) -> Value {
+        let body = json!({
+            "username": username, "first_name": "", "last_name": "", "password": PASSWORD, "role": role
+        });
+        // The operator, whose requests are not counted.
+        self.by(Who::Operator, Call::post("/administrators", &body)).await.is(201)
+    }
+
+    /// A token of a new session.
+    pub(crate) async fn token_of(&self, username: &str) -> String {
+        self.sign_in(username, "bearer").await.is(201)["token"].as_str().unwrap().to_owned()
     }
 
     pub(crate) fn token(&self, who: Who) -> &str {
@@ -88,7 +124,7 @@ impl World {
             Who::Admin => &self.tokens[0],
             Who::General => &self.tokens[1],
             Who::Other => &self.tokens[2],
-            Who::Operator | Who::Nobody => panic!("{who:?} has no token"),
+            Who::Deputy | Who::Operator | Who::Nobody => panic!("{who:?} has no token that stays"),
         }
     }
 
@@ -113,6 +149,10 @@ impl World {
     pub(crate) async fn by(&self, who: Who, call: Call) -> Reply {
         let call = match who {
             Who::Nobody => call,
+            Who::Deputy => {
+                let token = self.deputy.lock().unwrap().clone();
+                call.bearer(&token)
+            }
             Who::Operator => call.local(1000).header("reeve-account", &self.account),
             signed_in => call.bearer(self.token(signed_in)),
         };
@@ -122,6 +162,11 @@ impl World {
     /// Sends a request in the name of the account admin.
     pub(crate) async fn admin(&self, call: Call) -> Reply {
         self.by(Who::Admin, call).await
+    }
+
+    /// The moment so long from now, as it is written.
+    pub(crate) fn clock_after(&self, time: std::time::Duration) -> String {
+        self.clock.now().plus(time).to_rfc3339()
     }
 
     /// Runs jobs until none is due.
@@ -197,29 +242,6 @@ async fn new_account(system: &Ctx, name: &str, username: &str) -> String {
     accounts::create_account(system, new).await.unwrap().account.id.to_string()
 }
 
-async fn add_general(store: &TestStore, clock: &FakeClock, account: &str) {
-    let random: &dyn Random = &SeededRandom::new(8);
-    let account: AccountId = account.parse().unwrap();
-    let row = AdministratorRow {
-        administrator_id: AdministratorId::generate(clock.now(), random).to_string(),
-        account_id: account.to_string(),
-        username: "general@first.example".to_owned(),
-        username_key: "general@first.example".to_owned(),
-        first_name: String::new(),
-        last_name: String::new(),
-        role: "general".to_owned(),
-        status: "active".to_owned(),
-        password_hash: Some(hasher().hash(&Secret::from(PASSWORD), random).unwrap()),
-        created_at: clock.now().millis(),
-        updated_at: clock.now().millis(),
-        version: 1,
-    };
-    assert_eq!(Secret::from(PASSWORD).expose_secret(), PASSWORD);
-    let added = store.write(move |tx| administrators::insert(tx, &row));
-    let added: Result<bool, reeve_store::StoreError> = added.await;
-    assert!(added.unwrap());
-}
-
 /// What holds for every answer.
 fn check_shape(reply: &Reply) {
     assert_eq!(reply.header("reeve-request-id").len(), 36);
@@ -240,7 +262,12 @@ fn check_shape(reply: &Reply) {
     assert!(!problem["title"].as_str().unwrap().is_empty());
     assert!(!problem["detail"].as_str().unwrap().is_empty());
     assert_ne!(code, "internal", "{problem}");
-    assert_eq!(reply.status == 401, reply.header("www-authenticate") == "Bearer");
+    let challenge = match (reply.status.as_u16(), code) {
+        (401, "reauthentication_required") => "Bearer error=\"insufficient_user_authentication\", max_age=300",
+        (401, _) => "Bearer, Basic realm=\"reeve\", charset=\"UTF-8\"",
+        _ => "",
+    };
+    assert_eq!(reply.header("www-authenticate"), challenge);
     let waits = matches!(reply.status.as_u16(), 429 | 503);
     assert_eq!(waits, reply.headers.contains_key("retry-after"), "{problem}");
 }

@@ -13,32 +13,58 @@ pub(crate) const PASSWORD: &str = "Quiet-lantern-58-harbour";
 pub(crate) struct Deployment {
     pub(crate) server: ServerProcess,
     pub(crate) folder: TempDir,
+    options: ServerOptions,
     _database: Option<TestDatabase>,
 }
+
+/// Environment variables of a server, besides those that make it cheap.
+pub(crate) type Settings = [(&'static str, &'static str)];
+
+/// Lifts the brake on sign-ins from one address, for tests that are about what stands behind it.
+pub(crate) const UNBRAKED: (&str, &str) = ("REEVE_HTTP_SIGN_INS_PER_SECOND", "1000000");
 
 impl Deployment {
     /// On SQLite in the data folder.
     pub(crate) fn start() -> Self {
-        Self::start_with(None)
+        Self::start_with(None, &[])
+    }
+
+    /// On SQLite, with these settings.
+    pub(crate) fn set(settings: &Settings) -> Self {
+        Self::start_with(None, settings)
     }
 
     /// One on each engine that this run has.
     pub(crate) fn each() -> impl Iterator<Item = Self> {
+        Self::each_set(&[])
+    }
+
+    /// One on each engine that this run has, with these settings.
+    pub(crate) fn each_set(settings: &Settings) -> impl Iterator<Item = Self> {
         TestDatabase::each().map(|database| {
             let database = Some(database).filter(|database| database.engine_name() == "PostgreSQL");
-            Self::start_with(database)
+            Self::start_with(database, settings)
         })
     }
 
-    fn start_with(database: Option<TestDatabase>) -> Self {
+    fn start_with(database: Option<TestDatabase>, settings: &Settings) -> Self {
         let folder = TempDir::with_prefix("reeve-e2e-").unwrap();
         let mut options = cheap(ServerOptions::new(folder.path().join("data")));
+        for (name, value) in settings {
+            options = options.with(name, *value);
+        }
         if let Some(database) = &database {
             options = options.with("REEVE_DATABASE_URL", database.url());
         }
         let arguments = ["setup", "--admin", ADMIN, "--password-file", "-"];
         let _ = run_reeve(&options, &arguments, PASSWORD).done();
-        Self { server: ServerProcess::start(options), folder, _database: database }
+        Self { server: ServerProcess::start(options.clone()), folder, options, _database: database }
+    }
+
+    /// A command in an environment of its own, with something on standard input.
+    pub(crate) fn reeve_in(&self, environment: &[(&str, &str)], arguments: &[&str], input: &str) -> CommandResult {
+        let options = environment.iter().fold(self.options.clone(), |options, (name, value)| options.with(name, *value));
+        run_reeve(&options, arguments, input)
     }
 
     /// A command that must succeed.

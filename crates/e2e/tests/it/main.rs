@@ -3,9 +3,16 @@
 //! `cargo build` must come first; the tests start target/debug/reeve, or what `REEVE_BIN` names.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
+mod access_matrix;
+mod administration;
+mod attacks;
+mod caller;
 mod crash;
+mod crash_administration;
 mod deployment;
 mod faults;
+mod generator;
+mod master_key;
 mod rest;
 mod spreadsheets;
 mod tour;

@@ -1,10 +1,27 @@
 //! Mail domains of organizations, and the proven owner of each. Global and few.
 
+use super::Within;
 use crate::{StoreError, Tx};
 
 macro_rules! columns {
     () => {
         "organization_id, domain, ownership, is_test, created_at"
+    };
+}
+
+/// Characters that the name of a domain is filled up to in a [`Within`]: the longest name has 253.
+pub const NAME_WIDTH: usize = 255;
+
+// Of one organization, those that may be seen.
+macro_rules! within {
+    () => {
+        concat!(
+            "organization_id = $1 AND (CAST($2 AS BIGINT) = 1 OR domain IN ",
+            texts!("$3", "255", "256"),
+            ") AND ($4 = '' OR domain NOT IN ",
+            texts!("$4", "255", "256"),
+            ")"
+        )
     };
 }
 
@@ -21,9 +38,9 @@ row! {
 statements! {
     INSERT = concat!("INSERT INTO domains (", columns!(), ") VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING");
     GET = concat!("SELECT ", columns!(), " FROM domains WHERE organization_id = $1 AND domain = $2");
-    PAGE = concat!("SELECT ", columns!(), " FROM domains WHERE organization_id = $1 AND domain > $2 \
-            ORDER BY domain LIMIT $3");
-    COUNT = "SELECT COUNT(*) FROM domains WHERE organization_id = $1";
+    PAGE = concat!("SELECT ", columns!(), " FROM domains WHERE ", within!(), " AND domain > $5 \
+            ORDER BY domain LIMIT $6");
+    COUNT = concat!("SELECT COUNT(*) FROM domains WHERE ", within!());
     DELETE = "DELETE FROM domains WHERE organization_id = $1 AND domain = $2";
     DELETE_ALL = "DELETE FROM domains WHERE organization_id = $1";
     OWNER = "SELECT organization_id, directory_id FROM verified_domains WHERE domain = $1";
@@ -45,14 +62,21 @@ pub fn get(tx: &mut Tx<'_>, organization_id: &str, domain: &str) -> Result<Optio
     tx.opt(GET, params![organization_id, domain], DomainRow::read)
 }
 
-/// The domains of an organization after a name.
-pub fn page(tx: &mut Tx<'_>, organization_id: &str, after: &str, limit: i64) -> Result<Vec<DomainRow>, StoreError> {
-    tx.all(PAGE, params![organization_id, after, limit], DomainRow::read)
+/// The visible domains of an organization after a name.
+pub fn page(
+    tx: &mut Tx<'_>,
+    organization_id: &str,
+    within: &Within,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<DomainRow>, StoreError> {
+    let values = params![organization_id, within.all, &within.ids, &within.except, after, limit];
+    tx.all(PAGE, values, DomainRow::read)
 }
 
-/// How many domains an organization has.
-pub fn count(tx: &mut Tx<'_>, organization_id: &str) -> Result<i64, StoreError> {
-    tx.one(COUNT, params![organization_id], |row| row.int(0))
+/// How many domains of an organization are visible.
+pub fn count(tx: &mut Tx<'_>, organization_id: &str, within: &Within) -> Result<i64, StoreError> {
+    tx.one(COUNT, params![organization_id, within.all, &within.ids, &within.except], |row| row.int(0))
 }
 
 /// Takes a domain and its proof from an organization; false when it had it not.

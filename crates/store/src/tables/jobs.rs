@@ -1,11 +1,28 @@
 //! Durable background work, claimed by a lease. Global and few: what is done is pruned.
 
+use super::Within;
+use crate::value::Value;
 use crate::{StoreError, Tx};
 
 macro_rules! columns {
     () => {
         "job_id, account_id, organization_id, kind, payload, state, attempts, run_at, lease_until, last_error, \
          created_at, updated_at"
+    };
+}
+
+// An organization narrows; of the others, those that may be seen: all, or those of the organizations in $4 or made
+// by $6, but not of those in $5.
+macro_rules! filter {
+    () => {
+        concat!(
+            "account_id = $1 AND ($2 = '' OR organization_id = $2) AND (CAST($3 AS BIGINT) = 1 OR organization_id IN ",
+            texts!("$4", "34", "35"),
+            " OR organization_id IN (SELECT o.organization_id FROM organizations o \
+         WHERE o.created_by = $6 AND $6 <> '')) AND ($5 = '' OR organization_id IS NULL OR organization_id NOT IN ",
+            texts!("$5", "34", "35"),
+            ")"
+        )
     };
 }
 
@@ -27,9 +44,9 @@ statements! {
     UPDATE = "UPDATE jobs SET state = $2, attempts = $3, run_at = $4, lease_until = $5, last_error = $6, \
               updated_at = $7 WHERE job_id = $1";
     BY_ID = concat!("SELECT ", columns!(), " FROM jobs WHERE job_id = $1");
-    PAGE = concat!("SELECT ", columns!(), " FROM jobs WHERE account_id = $1 AND job_id < $2 \
-            AND ($3 = '' OR organization_id = $3) ORDER BY job_id DESC LIMIT $4");
-    COUNT = "SELECT COUNT(*) FROM jobs WHERE account_id = $1 AND ($2 = '' OR organization_id = $2)";
+    PAGE = concat!("SELECT ", columns!(), " FROM jobs WHERE ", filter!(), " AND job_id < $7 \
+            ORDER BY job_id DESC LIMIT $8");
+    COUNT = concat!("SELECT COUNT(*) FROM jobs WHERE ", filter!());
     RELEASE = "UPDATE jobs SET lease_until = 0 WHERE state = 'waiting' AND lease_until > 0";
     PRUNE = "DELETE FROM jobs WHERE state = 'done' AND updated_at < $1";
 }
@@ -80,19 +97,41 @@ pub fn by_id(tx: &mut Tx<'_>, job_id: &str) -> Result<Option<JobRow>, StoreError
     tx.opt(BY_ID, params![job_id], JobRow::read)
 }
 
-/// The jobs of an account before an id, newest first; an empty organization means any.
-pub fn page(
-    tx: &mut Tx<'_>,
-    (account_id, organization_id): (&str, &str),
-    before: &str,
-    limit: i64,
-) -> Result<Vec<JobRow>, StoreError> {
-    tx.all(PAGE, params![account_id, before, organization_id, limit], JobRow::read)
+/// Which jobs a list shows.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each names the column that it narrows")]
+pub struct Filter {
+    pub account_id: String,
+    /// Only those of an organization; empty for any.
+    pub organization_id: String,
+    /// By the organizations that may be seen; jobs of none are seen only by those who see all.
+    pub within: Within,
+    /// Whose own organizations count as well; empty for nobody's.
+    pub created_by: String,
 }
 
-/// How many jobs `page` would go through.
-pub fn count(tx: &mut Tx<'_>, (account_id, organization_id): (&str, &str)) -> Result<i64, StoreError> {
-    tx.one(COUNT, params![account_id, organization_id], |row| row.int(0))
+impl Filter {
+    fn params(&self) -> [Value<'_>; 6] {
+        [
+            (&self.account_id).into(),
+            (&self.organization_id).into(),
+            self.within.all.into(),
+            (&self.within.ids).into(),
+            (&self.within.except).into(),
+            (&self.created_by).into(),
+        ]
+    }
+}
+
+/// The jobs before an id, newest first.
+pub fn page(tx: &mut Tx<'_>, filter: &Filter, before: &str, limit: i64) -> Result<Vec<JobRow>, StoreError> {
+    let [a, b, c, d, e, f] = filter.params();
+    tx.all(PAGE, &[a, b, c, d, e, f, before.into(), limit.into()], JobRow::read)
+}
+
+/// How many jobs the filter lets through.
+pub fn count(tx: &mut Tx<'_>, filter: &Filter) -> Result<i64, StoreError> {
+    tx.one(COUNT, &filter.params(), |row| row.int(0))
 }
 
 /// Forgets jobs done before `before`.

@@ -26,6 +26,7 @@ macro_rules! row {
     (@type int) => { i64 };
     (@type opt_int) => { Option<i64> };
     (@type flag) => { bool };
+    (@type bytes) => { Vec<u8> };
     (@read $row:ident, $column:ident, $kind:ident) => { $row.$kind($column.next().unwrap_or_default())? };
 }
 
@@ -40,15 +41,41 @@ macro_rules! statements {
     };
 }
 
+/// The fixed-width texts that parameter `$p` strings together, as a subquery for `IN`: one parameter however many.
+macro_rules! texts {
+    ($p:literal, $width:literal, $next:literal) => {
+        concat!(
+            "(WITH RECURSIVE listed(id, rest) AS (SELECT substr(CAST(",
+            $p,
+            " AS TEXT), 1, ",
+            $width,
+            "), \
+             substr(CAST(",
+            $p,
+            " AS TEXT), ",
+            $next,
+            ") UNION ALL SELECT substr(rest, 1, ",
+            $width,
+            "), \
+             substr(rest, ",
+            $next,
+            ") FROM listed WHERE rest <> '') SELECT rtrim(id) FROM listed)"
+        )
+    };
+}
+
 /// `[Value]` from values of several types.
 macro_rules! params {
     ($($value:expr),* $(,)?) => { &[$($crate::value::Value::from($value)),*] };
 }
 
+pub mod access_keys;
 pub mod accounts;
 pub mod addresses;
 pub mod administrators;
+pub mod challenges;
 pub mod client_tokens;
+pub mod deployment;
 pub mod directories;
 pub mod domains;
 pub mod events;
@@ -57,17 +84,49 @@ pub mod mailboxes;
 pub mod names;
 pub mod organizations;
 pub mod passwords;
+pub mod policies;
+pub mod second_factors;
 pub mod sessions;
+pub mod standings;
 pub mod users;
+
+/// Which of the rows of a list may be seen: all or those with these ids, but for those with those.
+#[derive(Debug, Clone, Default)]
+pub struct Within {
+    all: bool,
+    ids: String,
+    except: String,
+}
+
+impl Within {
+    /// Every row.
+    pub fn all() -> Self {
+        Self { all: true, ..Self::default() }
+    }
+
+    /// All rows or those with these ids, but for the exceptions; each id is filled up to `width` characters.
+    pub fn new(all: bool, ids: &[String], except: &[String], width: usize) -> Self {
+        let filled = |ids: &[String]| ids.iter().map(|id| format!("{id:width$}")).collect();
+        Self { all, ids: filled(ids), except: filled(except) }
+    }
+
+    /// Whether it lets every row through.
+    pub fn is_all(&self) -> bool {
+        self.all && self.except.is_empty()
+    }
+}
 
 /// Every statement with its name.
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<(&'static str, &'static str)> {
     [
         accounts::STATEMENTS,
+        access_keys::STATEMENTS,
         addresses::STATEMENTS,
         administrators::STATEMENTS,
+        challenges::STATEMENTS,
         client_tokens::STATEMENTS,
+        deployment::STATEMENTS,
         directories::STATEMENTS,
         domains::STATEMENTS,
         events::STATEMENTS,
@@ -76,7 +135,10 @@ pub(crate) fn statements() -> Vec<(&'static str, &'static str)> {
         names::STATEMENTS,
         organizations::STATEMENTS,
         passwords::STATEMENTS,
+        policies::STATEMENTS,
+        second_factors::STATEMENTS,
         sessions::STATEMENTS,
+        standings::STATEMENTS,
         users::STATEMENTS,
     ]
     .concat()

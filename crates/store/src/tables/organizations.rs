@@ -1,5 +1,6 @@
 //! Organizations, the history of their states, and who holds which alias. Global: they grow with customers.
 
+use super::Within;
 use crate::{StoreError, Tx};
 
 macro_rules! columns {
@@ -9,11 +10,18 @@ macro_rules! columns {
     };
 }
 
-// created_by '' means everybody's; an empty state or search means any.
+// What may be seen: all, what one created, or the ids strung together in $8; but not those in $9. An empty state or
+// search means any.
 macro_rules! filter {
     () => {
-        "account_id = $1 AND region = $2 AND ($3 = '' OR state = $3) AND ($4 = '' OR created_by = $4) \
-         AND ($5 = '' OR (alias_key >= $5 AND alias_key < $6))"
+        concat!(
+            "account_id = $1 AND region = $2 AND ($3 = '' OR state = $3) AND (CAST($7 AS BIGINT) = 1 OR (created_by = $4 AND $4 <> '') \
+         OR organization_id IN ",
+            texts!("$8", "34", "35"),
+            ") AND ($9 = '' OR organization_id NOT IN ",
+            texts!("$9", "34", "35"),
+            ") AND ($5 = '' OR (alias_key >= $5 AND alias_key < $6))"
+        )
     };
 }
 
@@ -46,8 +54,10 @@ statements! {
                  deleted_at = $6, version = version + 1 WHERE organization_id = $1";
     SET_DEFAULT = "UPDATE organizations SET default_domain = $2, version = version + 1 WHERE organization_id = $1";
     PAGE = concat!("SELECT ", columns!(), " FROM organizations WHERE ", filter!(), " \
-            AND (alias_key, organization_id) > ($7, $8) ORDER BY alias_key, organization_id LIMIT $9");
+            AND (alias_key, organization_id) > ($10, $11) ORDER BY alias_key, organization_id LIMIT $12");
     COUNT = concat!("SELECT COUNT(*) FROM organizations WHERE ", filter!());
+    CREATED_BY = "SELECT organization_id FROM organizations WHERE account_id = $1 AND created_by = $2 \
+                  ORDER BY created_at DESC LIMIT $3";
     COUNT_LIVE = "SELECT COUNT(*) FROM organizations WHERE account_id = $1 AND deleted_at IS NULL";
     REGIONS = "SELECT DISTINCT region FROM organizations WHERE account_id = $1 ORDER BY region";
     ADD_STATE = "INSERT INTO organization_states (organization_id, ordinal, state, reason, at) \
@@ -123,7 +133,9 @@ pub struct Filter {
     pub account_id: String,
     pub region: String,
     pub state: String,
+    /// Whose own organizations may be seen besides those within; empty for nobody's.
     pub created_by: String,
+    pub within: Within,
     pub prefix: String,
     pub prefix_end: String,
 }
@@ -144,6 +156,9 @@ pub fn page(
             &filter.created_by,
             &filter.prefix,
             &filter.prefix_end,
+            filter.within.all,
+            &filter.within.ids,
+            &filter.within.except,
             after.0,
             after.1,
             limit,
@@ -163,9 +178,22 @@ pub fn count(tx: &mut Tx<'_>, filter: &Filter) -> Result<i64, StoreError> {
             &filter.created_by,
             &filter.prefix,
             &filter.prefix_end,
+            filter.within.all,
+            &filter.within.ids,
+            &filter.within.except,
         ],
         |row| row.int(0),
     )
+}
+
+/// The ids of the newest organizations that somebody created.
+pub fn created_by(
+    tx: &mut Tx<'_>,
+    account_id: &str,
+    administrator_id: &str,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    tx.all(CREATED_BY, params![account_id, administrator_id, limit], |row| row.text(0))
 }
 
 /// How many organizations of an account are not deleted.

@@ -1,5 +1,6 @@
 //! Users of a directory and the texts by which they are found. Sharded by `directory_id`.
 
+use super::Within;
 use crate::{StoreError, Tx};
 
 macro_rules! columns {
@@ -15,6 +16,23 @@ macro_rules! columns {
 macro_rules! filter {
     () => {
         "directory_id = $1 AND ($2 = '' OR state = $2) AND ($3 = '' OR role = $3)"
+    };
+}
+
+// Those that may be seen: all or those with the ids in the second parameter, but not those in the third.
+macro_rules! within {
+    ($all:literal, $ids:literal, $except:literal) => {
+        concat!(
+            " AND (CAST(",
+            $all,
+            " AS BIGINT) = 1 OR user_id IN ",
+            texts!($ids, "256", "257"),
+            ") AND (",
+            $except,
+            " = '' OR user_id NOT IN ",
+            texts!($except, "256", "257"),
+            ")"
+        )
     };
 }
 
@@ -52,6 +70,16 @@ statements! {
               ORDER BY name_key LIMIT $7");
     COUNT_SEARCH = concat!("SELECT COUNT(*) FROM users WHERE ", filter!(), " AND user_id IN \
                     (SELECT user_id FROM user_search WHERE directory_id = $1 AND token >= $4 AND token < $5)");
+    PAGE_WITHIN = concat!("SELECT ", columns!(), " FROM users WHERE ", filter!(), within!("$6", "$7", "$8"),
+                   " AND name_key > $4 ORDER BY name_key LIMIT $5");
+    COUNT_WITHIN = concat!("SELECT COUNT(*) FROM users WHERE ", filter!(), within!("$4", "$5", "$6"));
+    SEARCH_WITHIN = concat!("SELECT ", columns!(), " FROM users WHERE ", filter!(), within!("$8", "$9", "$10"),
+                     " AND name_key > $4 AND user_id IN \
+                     (SELECT user_id FROM user_search WHERE directory_id = $1 AND token >= $5 AND token < $6) \
+                     ORDER BY name_key LIMIT $7");
+    COUNT_SEARCH_WITHIN = concat!("SELECT COUNT(*) FROM users WHERE ", filter!(), within!("$6", "$7", "$8"),
+                           " AND user_id IN \
+                           (SELECT user_id FROM user_search WHERE directory_id = $1 AND token >= $4 AND token < $5)");
     ADD_TOKEN = "INSERT INTO user_search (directory_id, token, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     DELETE_TOKEN = "DELETE FROM user_search WHERE directory_id = $1 AND token = $2 AND user_id = $3";
 }
@@ -163,23 +191,44 @@ pub struct Filter {
     pub state: String,
     pub role: String,
     pub prefix: Option<(String, String)>,
+    pub within: Within,
 }
 
 /// The users after a folded name.
 pub fn page(tx: &mut Tx<'_>, filter: &Filter, after: &str, limit: i64) -> Result<Vec<UserRow>, StoreError> {
-    let Filter { directory_id, state, role, prefix } = filter;
-    match prefix {
-        None => tx.all(PAGE, params![directory_id, state, role, after, limit], UserRow::read),
-        Some((from, to)) => tx.all(SEARCH, params![directory_id, state, role, after, from, to, limit], UserRow::read),
+    let Filter { directory_id, state, role, prefix, within } = filter;
+    let Within { all, ids, except } = within;
+    // Those who see everybody, which is nearly always so, are spared the conditions.
+    match (prefix, within.is_all()) {
+        (None, true) => tx.all(PAGE, params![directory_id, state, role, after, limit], UserRow::read),
+        (None, false) => {
+            let values = params![directory_id, state, role, after, limit, *all, ids, except];
+            tx.all(PAGE_WITHIN, values, UserRow::read)
+        }
+        (Some((from, to)), true) => {
+            tx.all(SEARCH, params![directory_id, state, role, after, from, to, limit], UserRow::read)
+        }
+        (Some((from, to)), false) => {
+            let values = params![directory_id, state, role, after, from, to, limit, *all, ids, except];
+            tx.all(SEARCH_WITHIN, values, UserRow::read)
+        }
     }
 }
 
 /// How many users the filter lets through.
 pub fn count(tx: &mut Tx<'_>, filter: &Filter) -> Result<i64, StoreError> {
-    let Filter { directory_id, state, role, prefix } = filter;
-    match prefix {
-        None => tx.one(COUNT, params![directory_id, state, role], |row| row.int(0)),
-        Some((from, to)) => tx.one(COUNT_SEARCH, params![directory_id, state, role, from, to], |row| row.int(0)),
+    let Filter { directory_id, state, role, prefix, within } = filter;
+    let Within { all, ids, except } = within;
+    match (prefix, within.is_all()) {
+        (None, true) => tx.one(COUNT, params![directory_id, state, role], |row| row.int(0)),
+        (None, false) => tx.one(COUNT_WITHIN, params![directory_id, state, role, *all, ids, except], |row| row.int(0)),
+        (Some((from, to)), true) => {
+            tx.one(COUNT_SEARCH, params![directory_id, state, role, from, to], |row| row.int(0))
+        }
+        (Some((from, to)), false) => {
+            let values = params![directory_id, state, role, from, to, *all, ids, except];
+            tx.one(COUNT_SEARCH_WITHIN, values, |row| row.int(0))
+        }
     }
 }
 

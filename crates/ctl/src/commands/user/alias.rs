@@ -64,7 +64,7 @@ pub(super) async fn run(ctx: &mut Context, command: Command) -> Result<(), Failu
     match command {
         Command::Add(args) => {
             let call = Call::post(&args.named.below("aliases")).json(&json!({ "address": args.address }))?;
-            let answer = ctx.client()?.send(&call).await?;
+            let answer = ctx.send(&call).await?;
             if ctx.screen.is_json() {
                 return ctx.screen.json(&answer.text);
             }
@@ -72,7 +72,7 @@ pub(super) async fn run(ctx: &mut Context, command: Command) -> Result<(), Failu
         }
         Command::Remove(args) => {
             let [a, b, c, d, e] = args.named.below("aliases");
-            ctx.client()?.send(&Call::delete(&[a, b, c, d, e, &args.address])).await?;
+            ctx.send(&Call::delete(&[a, b, c, d, e, &args.address])).await?;
             ctx.screen.done(&format!("removed the address {} of {}", args.address, args.named.user))
         }
         Command::List(args) => list(ctx, Call::get(&args.named.below("aliases")), &args.listing, &aliases()).await,
@@ -82,7 +82,7 @@ pub(super) async fn run(ctx: &mut Context, command: Command) -> Result<(), Failu
 pub(super) async fn set_default(ctx: &mut Context, args: &SetDefault) -> Result<(), Failure> {
     let Address { named, address } = &args.to;
     let call = Call::put(&named.below("default-address")).json(&json!({ "email": address }))?;
-    let answer = ctx.client()?.send(&call).await?;
+    let answer = ctx.send(&call).await?;
     changed_user(ctx, &format!("{} now sends from {address}", named.user), &answer)
 }
 

@@ -6,10 +6,11 @@ use super::look::fields;
 use super::profile::Profile;
 use super::{InOrganization, Named, name};
 use crate::client::{Answer, Call};
+use crate::commands::once::{self, Advice};
 use crate::commands::present::changed;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::render::{Cell, Tone, clean};
+use crate::render::{Cell, Tone};
 use crate::secrets::{Chosen, NewPassword};
 use crate::wire::NewUser;
 
@@ -86,7 +87,7 @@ pub(super) async fn create(ctx: &mut Context, args: &Create) -> Result<(), Failu
         password.put_into(&mut body);
     }
     let call = Call::post(&["organizations", &args.place.org, "users"]).json(&body)?.keyed(ctx.new_key());
-    let answer = ctx.client()?.send(&call).await?;
+    let answer = ctx.send(&call).await?;
     let made: NewUser = answer.read()?;
     let sentence = match &made.user.email {
         Some(email) => format!("created user {} and enabled it as {email}", made.user.username),
@@ -107,21 +108,18 @@ fn with_password(made: &NewUser) -> Vec<(&'static str, Cell)> {
 
 fn advise(ctx: &mut Context, args: &Create, password: Option<&Chosen>, made: &NewUser) -> Result<(), Failure> {
     let (user, org) = (&made.user.username, &args.place.org);
-    match (password.is_some_and(Chosen::is_generated), &made.password) {
-        (true, Some(password)) if ctx.global.quiet && !ctx.screen.is_json() => {
-            return ctx.screen.line(&clean(password));
+    let reset = format!("reeve user reset-password {user} --org {org}");
+    match (password, &made.password) {
+        (Some(Chosen::Generated), Some(password)) => once::advise(ctx, &Advice::Shown(password)),
+        (Some(Chosen::Generated), None) => {
+            once::advise(ctx, &Advice::Lost { again: &format!("{reset} --generate-password") })
         }
-        (true, Some(_)) => ctx.screen.hint("write the new password down: it is shown only this once"),
-        // The answer to the first try got lost, and with it the only copy of the password.
-        (true, None) => ctx.screen.warn(&format!(
-            "the password did not come through: reeve user reset-password {user} --org {org} --generate-password"
-        )),
-        (false, _) if password.is_none() => {
-            ctx.screen.hint(&format!("let {user} sign in: reeve user reset-password {user} --org {org}"));
+        (Some(Chosen::Given(_)), _) => Ok(()),
+        (None, _) => {
+            ctx.screen.hint(&format!("let {user} sign in: {reset}"));
+            Ok(())
         }
-        (false, _) => {}
     }
-    Ok(())
 }
 
 pub(super) async fn edit(ctx: &mut Context, args: &Edit) -> Result<(), Failure> {
@@ -136,12 +134,12 @@ pub(super) async fn edit(ctx: &mut Context, args: &Edit) -> Result<(), Failure> 
         ));
     }
     let call = Call::patch(&args.named.path()).json(&body)?.if_version(args.if_version);
-    let answer = ctx.client()?.send(&call).await?;
+    let answer = ctx.send(&call).await?;
     changed_user(ctx, &format!("changed user {}", args.named.user), &answer)
 }
 
 pub(super) async fn disable(ctx: &mut Context, args: &Named) -> Result<(), Failure> {
-    let answer = ctx.client()?.send(&Call::post(&args.below("disable"))).await?;
+    let answer = ctx.send(&Call::post(&args.below("disable"))).await?;
     changed_user(ctx, &format!("disabled user {}", args.user), &answer)
 }
 
@@ -149,7 +147,7 @@ pub(super) async fn delete(ctx: &mut Context, args: &Delete) -> Result<(), Failu
     if !args.yes {
         ctx.confirm(&format!("delete user {} for good", args.named.user), &args.named.user)?;
     }
-    ctx.client()?.send(&Call::delete(&args.named.path())).await?;
+    ctx.send(&Call::delete(&args.named.path())).await?;
     ctx.screen.done(&format!("deleted user {}", args.named.user))
 }
 

@@ -72,7 +72,7 @@ pub(super) async fn enable(ctx: &mut Context, args: &Enable) -> Result<(), Failu
     };
     let named = Named { user: user.clone(), place: args.place.clone() };
     let call = Call::post(&named.below("enable")).json(&json!({ "email": email }))?;
-    let answer = ctx.client()?.send(&call).await?;
+    let answer = ctx.send(&call).await?;
     changed_user(ctx, &format!("enabled user {user} as {email}"), &answer)
 }
 

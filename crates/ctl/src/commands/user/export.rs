@@ -6,13 +6,11 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use super::InOrganization;
-use crate::client::{Call, Client};
+use crate::client::Call;
 use crate::context::Context;
+use crate::download;
 use crate::failure::Failure;
-use crate::files::PrivateFile;
-use crate::progress::Progress;
-use crate::render::{clean, counted};
-use crate::screen::Screen;
+use crate::render::counted;
 
 /// Arguments of `user export`.
 #[derive(Debug, clap::Args)]
@@ -55,59 +53,19 @@ impl Columns {
 }
 
 pub(super) async fn export(ctx: &mut Context, args: &Export) -> Result<(), Failure> {
-    let client = ctx.client()?;
     let call = Call::get(&["organizations", &args.place.org, "users", "export"]).query("format", args.format.word());
     let Some(path) = args.out.as_ref().filter(|path| path.as_os_str() != "-") else {
-        return to_output(&mut ctx.screen, &client, &call).await;
+        return download::to_output(ctx, &call).await;
     };
-    let mut file = PrivateFile::create(path)?;
-    let progress = Progress::spinner(ctx.screen.shows_progress(), &format!("writing {}", path.display()));
-    // ^C is waited for, so that the unfinished file is taken away before the command ends.
-    let users = tokio::select! {
-        users = to_file(&client, &call, &mut file) => users,
-        () = &mut ctx.tools.interrupt => {
-            Err(Failure::interrupted("stopped, nothing was written", "run the command again"))
-        }
-    }?;
-    file.keep()?;
-    drop(progress);
+    let mut records = Records::default();
+    download::to_file(ctx, &call, path, |piece| records.count(piece)).await?;
+    // The first record is the heading.
+    let users = records.ended.saturating_sub(1);
     if ctx.screen.is_json() {
         let summary = json!({ "file": path.display().to_string(), "users": users });
         return ctx.screen.json(&summary.to_string());
     }
     ctx.screen.done(&format!("wrote {} to {}", counted(users, "user", "users"), path.display()))
-}
-
-async fn to_file(client: &Client, call: &Call, file: &mut PrivateFile) -> Result<u64, Failure> {
-    let mut response = client.download(call).await?;
-    let mut records = Records::default();
-    while let Some(piece) = response.chunk().await.map_err(|why| client.broken(&why))? {
-        records.count(&piece);
-        file.write(&piece)?;
-    }
-    // The first record is the heading.
-    Ok(records.ended.saturating_sub(1))
-}
-
-async fn to_output(screen: &mut Screen, client: &Client, call: &Call) -> Result<(), Failure> {
-    let mut response = client.download(call).await?;
-    let mut rest = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(|why| client.broken(&why))? {
-        if screen.output_is_terminal() {
-            rest.extend_from_slice(&piece);
-            let whole = rest.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-            let lines: Vec<u8> = rest.drain(..whole).collect();
-            show(screen, &lines)?;
-        } else {
-            screen.bytes(&piece)?;
-        }
-    }
-    show(screen, &rest)
-}
-
-/// Writes lines to a terminal, which must not be driven by what is in them.
-fn show(screen: &mut Screen, lines: &[u8]) -> Result<(), Failure> {
-    String::from_utf8_lossy(lines).lines().try_for_each(|line| screen.line(&clean(line)))
 }
 
 /// Counts CSV records: line ends outside quotes (RFC 4180 §2.6).

@@ -40,7 +40,7 @@ pub(super) async fn list_users(ctx: &mut Context, args: List) -> Result<(), Fail
 }
 
 pub(super) async fn show(ctx: &mut Context, args: &Named) -> Result<(), Failure> {
-    let answer = ctx.client()?.send(&Call::get(&args.path())).await?;
+    let answer = ctx.send(&Call::get(&args.path())).await?;
     shown(ctx, &answer, fields)
 }
 

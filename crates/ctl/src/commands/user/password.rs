@@ -8,11 +8,11 @@ use serde_json::{Map, json};
 use super::Named;
 use super::change::changed_user;
 use crate::client::Call;
+use crate::commands::once::new_password;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::render::clean;
 use crate::secrets::NewPassword;
-use crate::wire::{Generated, SignIn};
+use crate::wire::SignIn;
 
 /// Arguments of `user reset-password`.
 #[derive(Debug, clap::Args)]
@@ -44,22 +44,12 @@ pub(super) async fn reset(ctx: &mut Context, args: &Reset) -> Result<(), Failure
     let mut body = Map::new();
     args.password.require(ctx)?.put_into(&mut body);
     let call = Call::post(&args.named.below("reset-password")).json(&body)?;
-    let answer = ctx.client()?.send(&call).await?;
-    if ctx.screen.is_json() {
-        return ctx.screen.json(&answer.text);
-    }
-    let user = &args.named.user;
-    match answer.read::<Generated>()?.password {
-        Some(password) => {
-            ctx.screen.note(&format!("the new password of {user}, shown only this once:"));
-            ctx.screen.line(&clean(&password))
-        }
-        None => ctx.screen.done(&format!("{user} has a new password")),
-    }
+    let answer = ctx.send(&call).await?;
+    new_password(ctx, &answer, "password", &args.named.user)
 }
 
 pub(super) async fn unlock(ctx: &mut Context, args: &Named) -> Result<(), Failure> {
-    let answer = ctx.client()?.send(&Call::post(&args.below("unlock"))).await?;
+    let answer = ctx.send(&Call::post(&args.below("unlock"))).await?;
     changed_user(ctx, &format!("unlocked user {}", args.user), &answer)
 }
 
@@ -67,7 +57,7 @@ pub(super) async fn check(ctx: &mut Context, args: &Check) -> Result<(), Failure
     let password = crate::secrets::existing(ctx, args.password_file.as_deref())?;
     let body = json!({ "password": password.expose_secret() });
     let call = Call::post(&args.named.below("check-sign-in")).json(&body)?;
-    let answer = ctx.client()?.send(&call).await?;
+    let answer = ctx.send(&call).await?;
     let outcome = answer.read::<SignIn>()?.outcome;
     if ctx.screen.is_json() {
         ctx.screen.json(&answer.text)?;

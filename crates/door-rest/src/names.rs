@@ -1,0 +1,36 @@
+//! Names of things inside bodies: read as those in paths are, once nothing is in them that no name holds.
+
+use std::str::FromStr;
+
+use crate::refusals::Refusal;
+
+/// Reads the id or the name of something.
+pub(crate) fn named<T>(field: &'static str, text: &str) -> Result<T, Refusal>
+where
+    T: FromStr,
+    Refusal: From<T::Err>,
+{
+    // The gate refuses these in paths; no database takes them.
+    if text.chars().any(char::is_control) {
+        return Err(Refusal::invalid(field, "must not hold control characters"));
+    }
+    Ok(text.parse()?)
+}
+
+/// Reads the ids or names of several things of one kind.
+pub(crate) fn named_all<T>(field: &'static str, texts: &[String]) -> Result<Vec<T>, Refusal>
+where
+    T: FromStr,
+    Refusal: From<T::Err>,
+{
+    texts.iter().map(|text| named(field, text)).collect()
+}
+
+/// Reads the id or the name of something that may be left out, or that null takes away.
+pub(crate) fn named_or_none<T>(field: &'static str, text: Option<Option<String>>) -> Result<Option<Option<T>>, Refusal>
+where
+    T: FromStr,
+    Refusal: From<T::Err>,
+{
+    text.map(|text| text.map(|text| named(field, &text)).transpose()).transpose()
+}
