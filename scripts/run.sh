@@ -9,7 +9,8 @@ umask 077
 data=${REEVE_DATA:-data}
 export REEVE_DATA=$data
 # Commands below are for the server that starts here, whatever else the caller works with.
-unset REEVE_SERVER REEVE_TOKEN REEVE_ACCOUNT
+unset REEVE_SERVER REEVE_TOKEN REEVE_ACCOUNT REEVE_PROFILE REEVE_PROFILES REEVE_USERNAME REEVE_API_PASSWORD
+unset REEVE_ACCESS_KEY_ID REEVE_SECRET_ACCESS_KEY
 reeve=target/quick/reeve
 first_steps=$data/first-steps.txt
 # Exists from the first step to the last: an interrupted first run is taken up again by the next one.
@@ -110,7 +111,12 @@ Reeve is ready. Data is in $data; ^C stops the server.
 Command line, from this folder and without a password, because you own the data:
   $reeve org list
   $reeve user list --org acme
+  $reeve admin list
   $reeve --help
+
+From elsewhere, or as somebody else, with a password:
+  $reeve login --server http://$http --username $admin
+  $reeve --profile default org list
 
 REST, described at http://$http/api/v1/openapi.json:
   curl http://$http/api/v1/sessions -H 'Content-Type: application/json' \\

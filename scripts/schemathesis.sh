@@ -63,12 +63,12 @@ api=http://$(member http <"$REEVE_DATA/run/listen.json")/api/v1
 sign_in=$(printf '{"username":"%s","password":"%s","transport":"bearer"}' "$admin" "$password")
 token=$(curl --silent --show-error --fail "$api/sessions" -H 'Content-Type: application/json' -d "$sign_in" | member token)
 
-# Signing out would leave every later request unauthenticated.
+# Signing out, or demanding a second factor of everybody, would leave every later request refused.
 code=0
 NO_COLOR=1 target/venv-schemathesis/bin/st run "$api/openapi.json" \
     --header "Authorization: Bearer $token" \
     --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
-    --exclude-name-regex '^DELETE .*/sessions/current$' \
+    --exclude-name-regex '^DELETE .*/sessions/current$|^PATCH .*/account$' \
     --phases examples,coverage,fuzzing --max-examples 25 --max-time "$seconds" --seed "$seed" \
     --request-timeout 20 --suppress-health-check all --warnings off --continue-on-failure </dev/null || code=$?
 

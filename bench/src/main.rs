@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "printing is what a benchmark is for")]
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run has nobody to report to")]
 
+mod access;
 mod deployment;
 mod load;
 mod rest;
@@ -20,12 +21,14 @@ const RUNS: usize = 3;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let parts: [(&str, fn()); 5] = [
+    let parts: [(&str, fn()); 7] = [
         ("start", start::measure),
         ("sign-in", sign_in::measure),
         ("create", rest::measure_creations),
         ("show", rest::measure_look_ups),
         ("import", rest::measure_import),
+        ("decide", access::measure_decisions),
+        ("request", access::measure_requests),
     ];
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!("reeve-bench on {cores} cores, medians of {RUNS} runs\n");

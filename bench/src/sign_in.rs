@@ -28,7 +28,7 @@ const PEOPLE: usize = 200;
 /// Sign-ins with a remembered credential in one run.
 const REMEMBERED: usize = 100_000;
 
-const PASSWORD: &str = "Amber-quay-71-lantern";
+pub(crate) const PASSWORD: &str = "Amber-quay-71-lantern";
 
 /// Slices of a run: bare hashes and first sign-ins take turns, so that whatever else the machine does meets both.
 const SLICES: usize = 10;
@@ -89,7 +89,7 @@ fn address(run: usize, number: usize) -> EmailAddress {
 }
 
 /// A deployment with an organization of people who have passwords.
-async fn prepare(database: &TestDatabase, cores: usize, run: usize) -> Arc<Deployment> {
+pub(crate) async fn prepare(database: &TestDatabase, cores: usize, run: usize) -> Arc<Deployment> {
     let url = database.url().parse().expect("a database");
     let settings = Settings {
         region: "us-east-1".to_owned(),
@@ -144,17 +144,17 @@ async fn operator(deployment: &Arc<Deployment>) -> Ctx {
         username: EmailAddress::parse("username", "root@example.com").expect("an address"),
         first_name: text(""),
         last_name: text(""),
-        password: None,
+        password: Some(Secret::from(PASSWORD)),
     };
     // The second run finds it made.
     let _ = set_up(&Ctx::system(deployment, "bench"), new).await;
-    let request = Request {
-        id: "00000000-0000-7000-8000-000000000000".parse().expect("an id"),
-        source_address: None,
-        expected_version: None,
-        client_token: None,
-    };
-    auth::operator(deployment, 0, None, request).await.expect("an operator")
+    auth::operator(deployment, 0, None, request(deployment)).await.expect("an operator")
+}
+
+/// A request from nowhere.
+pub(crate) fn request(deployment: &Deployment) -> Request {
+    let id = deployment.new_request_id();
+    Request { id, source_address: None, expected_version: None, client_token: None }
 }
 
 /// How long these sign-ins take, spread over the people, by as many tasks as keep every core busy.

@@ -217,7 +217,7 @@ fn malformed() -> Refusal {
 }
 
 /// A header that browsers set and pages cannot.
-const SEC_FETCH_SITE: &str = "sec-fetch-site";
+pub(crate) const SEC_FETCH_SITE: &str = "sec-fetch-site";
 
 /// Refuses a change that a page of another site sent, whatever it came with; programs say nothing of pages.
 fn refuse_other_pages(door: &Door, parts: &Parts) -> Result<(), Refusal> {

@@ -22,7 +22,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use crate::conditions::none_match;
-use crate::credentials::{actor_kind, authenticate, source, stranger};
+use crate::credentials::{SEC_FETCH_SITE, actor_kind, authenticate, source, stranger};
 use crate::door::{Door, Entry, Route};
 use crate::problem::{Code, Problem};
 use crate::refusals::Refusal;
@@ -51,6 +51,8 @@ struct Visit<'d> {
     route: Option<&'d Route>,
     actor: &'static str,
     conditions: Option<HeaderMap>,
+    /// Whether a page asks: browsers send this header, and pages cannot.
+    by_page: bool,
 }
 
 /// Passes a request through.
@@ -63,6 +65,7 @@ pub(crate) async fn pass(State(door): State<Arc<Door>>, request: Request, next: 
         route: door.route(&request),
         actor: "nobody",
         conditions: conditions(&request),
+        by_page: request.headers().contains_key(SEC_FETCH_SITE),
     };
     let admitted = admit(&door, &mut visit, (request, next), id.clone()).await;
     let response = admitted.unwrap_or_else(IntoResponse::into_response);
@@ -152,7 +155,7 @@ fn finish(mut response: Response, visit: &Visit<'_>, id: &RequestId) -> (Respons
         refusal = Some(Refusal::new(Code::MethodNotAllowed, why));
     }
     if let Some(refusal) = &refusal {
-        write_problem(&mut response, refusal, id);
+        write_problem(&mut response, refusal, id, visit);
     }
     let known = |headers: &HeaderMap| response.headers().get(ETAG).is_some_and(|etag| none_match(headers, etag));
     if response.status() == StatusCode::OK && visit.conditions.as_ref().is_some_and(known) {
@@ -169,7 +172,7 @@ fn finish(mut response: Response, visit: &Visit<'_>, id: &RequestId) -> (Respons
     (response, refusal)
 }
 
-fn write_problem(response: &mut Response, refusal: &Refusal, id: &RequestId) {
+fn write_problem(response: &mut Response, refusal: &Refusal, id: &RequestId, visit: &Visit<'_>) {
     let code = refusal.code;
     let problem = Problem {
         urn: code.urn(),
@@ -192,7 +195,7 @@ fn write_problem(response: &mut Response, refusal: &Refusal, id: &RequestId) {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     // RFC 9110 §11.6.1: an answer of status 401 says how to authenticate.
     if code.status() == StatusCode::UNAUTHORIZED {
-        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge(code)));
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge(code, visit)));
     }
     if let Some(after) = refusal.retry_after {
         headers.insert(RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
@@ -200,10 +203,12 @@ fn write_problem(response: &mut Response, refusal: &Refusal, id: &RequestId) {
 }
 
 /// How to authenticate, after a refusal of this kind.
-fn challenge(code: Code) -> &'static str {
+fn challenge(code: Code, visit: &Visit<'_>) -> &'static str {
     match code {
         // RFC 9470 §3: the token is good, but its owner must prove anew, within so many seconds, who they are.
         Code::ReauthenticationRequired => "Bearer error=\"insufficient_user_authentication\", max_age=300",
+        // A browser that is told of Basic asks for a password of its own accord, over the page's sign-in.
+        _ if visit.by_page => "Bearer",
         // RFC 7617 §2.1: names and passwords are UTF-8.
         _ => "Bearer, Basic realm=\"reeve\", charset=\"UTF-8\"",
     }

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::answer::{Answer, json, located, no_content, ok, tagged};
+use crate::answer::{Answer, json, located, no_content, ok, replayed, tagged};
 use crate::document::{IdempotencyKey, IfMatch, IfNoneMatch};
 use crate::door::Door;
 use crate::extract::{Caller, ClientTokenInBody, InBody, InPath, InQuery, Keyed};
@@ -102,10 +102,12 @@ impl NewPolicy {
     extensions(("x-problem-codes" = json!(["policy_refused", "name_taken", "limit_reached"]))),
 )]
 pub(crate) async fn create_policy(Keyed(ctx, body): Keyed<NewPolicy>) -> Answer {
-    let policy = policies::create_policy(&ctx, body.parse()?).await?;
+    let created = policies::create_policy(&ctx, body.parse()?).await?;
+    let policy = created.policy;
     let place = format!("/api/v1/policies/{}", policy.id);
     let version = policy.version;
-    tagged(located(json(StatusCode::CREATED, &Policy::from(policy))?, &place)?, version)
+    let answer = located(json(StatusCode::CREATED, &Policy::from(policy))?, &place)?;
+    tagged(replayed(answer, created.replayed), version)
 }
 
 /// Show a policy

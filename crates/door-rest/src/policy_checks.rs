@@ -116,6 +116,9 @@ pub(crate) struct PolicyQuestion {
     action: String,
     /// What it is to be done to.
     resource: PolicyResource,
+    /// The address from which it would be done, for policies that look at it.
+    #[schema(max_length = 64, example = "192.0.2.7")]
+    source_address: Option<String>,
 }
 
 /// The thing that a question is about.
@@ -147,6 +150,7 @@ impl PolicyQuestion {
             resource_type: self.resource.kind,
             resource: self.resource.id,
             organization: self.resource.organization.map(|name| named("organization", &name)).transpose()?,
+            source_address: self.source_address,
         })
     }
 }

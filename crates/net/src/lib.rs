@@ -5,6 +5,7 @@
 
 mod accept;
 mod activity;
+mod forwarded;
 pub mod limits;
 mod listener;
 mod local;
@@ -14,6 +15,7 @@ mod stream;
 mod tls;
 
 pub use accept::{Connection, ConnectionLimits, Drained, Stopping, serve_connections};
+pub use forwarded::TrustedProxies;
 pub use listener::{ListenError, Listener, Setting, bind_tcp};
 pub use local::LocalListener;
 pub use peer::Peer;

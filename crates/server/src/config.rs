@@ -7,7 +7,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use reeve_base::names::DomainName;
+use reeve_base::names::{DomainName, Network};
 use reeve_domain::PasskeySettings;
 use reeve_domain::passwords::Hasher;
 use reeve_store::DatabaseUrl;
@@ -52,6 +52,14 @@ const KEYS: &[Key] = &[
         variable: "REEVE_HTTP_TLS_KEY",
         default: "",
         help: "PEM file with the private key of the certificate.",
+    },
+    Key {
+        name: "http.trusted_proxies",
+        variable: "REEVE_HTTP_TRUSTED_PROXIES",
+        default: "",
+        help: "Addresses or blocks, such as 127.0.0.1 or 10.0.0.0/8, with commas between, of the proxies in front of \
+               this server whose X-Forwarded-For is believed. Without it, everybody behind a proxy has its address in \
+               the audit log, in limits and for access keys.",
     },
     Key {
         name: "http.metrics_to_all",
@@ -137,6 +145,7 @@ pub(crate) struct Config {
     pub(crate) http_listen: SocketAddr,
     pub(crate) public_url: Option<String>,
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
+    pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) metrics_to_all: bool,
     pub(crate) requests_per_second: u32,
     pub(crate) sign_ins_per_second: u32,
@@ -226,6 +235,7 @@ impl Config {
             http_listen,
             public_url: public_url(find("http.public_url")?)?,
             tls: tls(&text("http.tls_certificate")?, &text("http.tls_key")?)?,
+            trusted_proxies: networks(find("http.trusted_proxies")?)?,
             metrics_to_all: one_of("http.metrics_to_all", &["true", "false"])? == "true",
             requests_per_second: number("http.requests_per_second", 1_000_000)?,
             sign_ins_per_second: number("http.sign_ins_per_second", 1_000_000)?,
@@ -279,6 +289,12 @@ fn public_url((key, value): (&Key, &Value)) -> Result<Option<String>, Failure> {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let plain = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']));
     if plain { Ok(Some(text.to_owned())) } else { Err(value.wrong(key, "must be like https://reeve.example.com")) }
+}
+
+fn networks((key, value): (&Key, &Value)) -> Result<Vec<Network>, Failure> {
+    let blocks = value.text.split(',').map(str::trim).filter(|block| !block.is_empty());
+    let parsed = blocks.map(|block| Network::parse("trusted_proxies", block));
+    parsed.collect::<Result<_, _>>().map_err(|why| value.wrong(key, &why.why))
 }
 
 fn master_key_file(path: &str, data: &Path) -> PathBuf {

@@ -4,10 +4,14 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::extract::Request;
+use axum::middleware::map_request;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use reeve_domain::{Deployment, jobs};
 use reeve_door_rest::RestOptions;
-use reeve_net::{HttpLimits, Listener, LocalListener, Setting, bind_tcp, http_tls_config, serve_http};
+use reeve_net::{
+    HttpLimits, Listener, LocalListener, Peer, Setting, TrustedProxies, bind_tcp, http_tls_config, serve_http,
+};
 use reeve_store::Engine;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -93,7 +97,22 @@ fn router(config: &Config, deployment: &Arc<Deployment>, listens: SocketAddr) ->
         ..RestOptions::default()
     };
     let probes = probes::Probes { deployment: Arc::clone(deployment), metrics, metrics_to_all: config.metrics_to_all };
-    Ok(reeve_door_rest::router(Arc::clone(deployment), options).merge(probes::router(probes)))
+    let proxies = Arc::new(TrustedProxies::new(config.trusted_proxies.clone()));
+    // Outermost, so that nothing behind it takes a proxy for the client.
+    let told_apart = map_request(move |request| {
+        let proxies = Arc::clone(&proxies);
+        async move { behind_proxies(&proxies, request) }
+    });
+    Ok(reeve_door_rest::router(Arc::clone(deployment), options).merge(probes::router(probes)).layer(told_apart))
+}
+
+/// Puts the client in the place of the proxy through which it asks.
+fn behind_proxies(proxies: &TrustedProxies, mut request: Request) -> Request {
+    if let Some(peer) = request.extensions().get::<Peer>().copied() {
+        let client = proxies.client(peer, request.headers());
+        request.extensions_mut().insert(client);
+    }
+    request
 }
 
 /// Says on standard output what listens where.

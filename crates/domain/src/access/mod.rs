@@ -14,7 +14,7 @@ use reeve_store::tables::domains::DomainRow;
 use reeve_store::tables::organizations::OrganizationRow;
 use reeve_store::tables::users::UserRow;
 
-use crate::cedar::{Attribute, Circumstances, Thing, Verdict};
+use crate::cedar::{Attribute, Thing, Verdict};
 use crate::ctx::{Actor, AdministratorRole, Ctx};
 use crate::error::Error;
 use crate::operations::{Action, Entity, Operation, Reach, SHOW_DIRECTORY, SHOW_DOMAIN, SHOW_ORGANIZATION, SHOW_USER};
@@ -238,19 +238,18 @@ pub(crate) fn asked(
     operation: &Operation,
     target: Target<'_>,
 ) -> Result<Asked, Error> {
-    let circumstances = circumstances(ctx, standing);
     let owner = match standing.role {
         AdministratorRole::Admin => None,
         AdministratorRole::General => {
             let compiled = policies::compiled_of(tx, ctx, standing)?;
-            Some(ask(tx, &compiled, standing, operation, (target, &circumstances))?)
+            Some(ask(tx, &compiled, standing, operation, target)?)
         }
     };
     let limit = match standing.limit_policy.as_str() {
         "" => None,
         _ => {
             let compiled = policies::compiled_limit(tx, ctx, standing)?;
-            Some(ask(tx, &compiled, standing, operation, (target, &circumstances))?)
+            Some(ask(tx, &compiled, standing, operation, target)?)
         }
     };
     Ok(Asked { owner, limit })
@@ -261,7 +260,7 @@ fn ask(
     compiled: &crate::cedar::Compiled,
     standing: &Standing,
     operation: &Operation,
-    (target, circumstances): (Target<'_>, &Circumstances),
+    target: Target<'_>,
 ) -> Result<Verdict, Error> {
     let operation =
         Operation::named(operation.name).ok_or_else(|| Error::internal("an operation is not registered"))?;
@@ -270,7 +269,7 @@ fn ask(
     if prepared.conditional {
         thing.attributes = attributes(tx, target)?;
     }
-    compiled.decide(&prepared, standing.asker(circumstances), operation, &thing).map_err(Error::internal)
+    compiled.decide(&prepared, standing.asker(), operation, &thing).map_err(Error::internal)
 }
 
 /// What conditions may look at.
@@ -293,18 +292,6 @@ fn attributes(tx: &mut Tx<'_>, target: Target<'_>) -> Result<Vec<(&'static str, 
 fn is_administrator(tx: &mut Tx<'_>, row: &UserRow) -> Result<bool, Error> {
     Ok(administrators::by_key(tx, &row.name_key)?.is_some()
         || administrators::has_address_of(tx, &row.directory_id, &row.user_id)?)
-}
-
-fn circumstances(ctx: &Ctx, standing: &Standing) -> Circumstances {
-    let credential = match ctx.actor() {
-        Actor::Administrator { credential, .. } => credential.word(),
-        _ => "",
-    };
-    Circumstances {
-        credential: credential.to_owned(),
-        second_factor: standing.second_factor,
-        source_address: ctx.source_address().map(str::to_owned),
-    }
 }
 
 /// The answer for what the actor may not see; callers put the name that was sought in its place.

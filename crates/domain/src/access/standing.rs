@@ -26,7 +26,8 @@ pub(crate) struct Standing {
     pub(crate) limit_policy: String,
     /// Whether only enrolling a second factor is open.
     pub(crate) enrolment_required: bool,
-    pub(crate) second_factor: bool,
+    /// How the request came, for conditions of policies.
+    circumstances: Circumstances,
     /// Whether who speaks proved within the last minutes who they are; a credential that proves it each time always did.
     pub(crate) fresh: bool,
     pub(crate) by_session: bool,
@@ -51,12 +52,17 @@ impl Standing {
     }
 
     /// Who asks policies.
-    pub(crate) fn asker<'a>(&'a self, circumstances: &'a Circumstances) -> Asker<'a> {
-        Asker { administrator_id: &self.administrator_id, username: &self.username, circumstances }
+    pub(crate) fn asker(&self) -> Asker<'_> {
+        Asker { administrator_id: &self.administrator_id, username: &self.username, circumstances: &self.circumstances }
     }
 
-    /// What an administrator would be in a fresh session without a second factor: for questions, not for decisions.
-    pub(crate) fn supposed(tx: &mut Tx<'_>, row: &AdministratorRow) -> Result<Self, Error> {
+    /// What an administrator would be in a fresh session, from an address if one is named: for questions, not for
+    /// decisions.
+    pub(crate) fn supposed(
+        tx: &mut Tx<'_>,
+        row: &AdministratorRow,
+        source_address: Option<String>,
+    ) -> Result<Self, Error> {
         let account = accounts::by_id(tx, &row.account_id)?
             .ok_or_else(|| Error::internal("an administrator belongs to an account that never was"))?;
         Ok(Self {
@@ -67,7 +73,11 @@ impl Standing {
             policies_version: account.policies_version,
             limit_policy: String::new(),
             enrolment_required: false,
-            second_factor: false,
+            circumstances: Circumstances {
+                credential: "session".to_owned(),
+                second_factor: row.second_factors > 0,
+                source_address,
+            },
             fresh: true,
             by_session: true,
         })
@@ -80,7 +90,11 @@ impl Standing {
             role: AdministratorRole::of(&row.role),
             policies_version: row.policies_version,
             enrolment_required: by_session && row.second_factor_required && row.second_factors == 0,
-            second_factor: row.second_factor,
+            circumstances: Circumstances {
+                credential: credential.word().to_owned(),
+                second_factor: row.second_factor,
+                source_address: ctx.source_address().map(str::to_owned),
+            },
             fresh: !by_session || row.authenticated_at > fresh_since,
             by_session,
             limit_policy: row.limit_policy,

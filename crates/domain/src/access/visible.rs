@@ -7,7 +7,7 @@ use reeve_store::tables::domains::{self, NAME_WIDTH};
 use reeve_store::tables::organizations::{self, OrganizationRow};
 use reeve_store::tables::users;
 
-use super::{NO_POLICY, Standing, Target, asked, circumstances, hidden};
+use super::{NO_POLICY, Standing, Target, asked, hidden};
 use crate::cedar::Scope;
 use crate::ctx::{Actor, AdministratorRole, Ctx};
 use crate::error::Error;
@@ -221,8 +221,7 @@ fn seen(
     shown: &'static Operation,
     entity: Entity,
 ) -> Result<Seen, Error> {
-    let circumstances = circumstances(ctx, standing);
-    let asker = standing.asker(&circumstances);
+    let asker = standing.asker();
     let mut scope = match standing.role {
         AdministratorRole::Admin => Scope { all: true, ..Scope::default() },
         AdministratorRole::General => policies::compiled_of(tx, ctx, standing)?

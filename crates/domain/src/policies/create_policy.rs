@@ -26,17 +26,26 @@ pub struct NewPolicy {
     pub rights: Rights,
 }
 
+/// A policy that was made.
+#[derive(Debug, Clone)]
+pub struct CreatedPolicy {
+    /// The policy.
+    pub policy: Policy,
+    /// Whether an earlier try with the same client token made it.
+    pub replayed: bool,
+}
+
 /// Makes a policy; nobody has it yet.
 ///
 /// Errors: `NameTaken`, `Invalid` for permissions, `PolicyRefused` for Cedar, `LimitReached`.
-pub async fn create_policy(ctx: &Ctx, new: NewPolicy) -> Result<Policy, Error> {
+pub async fn create_policy(ctx: &Ctx, new: NewPolicy) -> Result<CreatedPolicy, Error> {
     let id = PolicyId::generate(ctx.now(), ctx.random());
     ctx.write(move |tx, ctx| {
         let account = ctx.need_account()?.as_str();
         access::decide(tx, ctx, &CREATE_POLICY, Target::Account(account))?;
         if let Some(made) = client_tokens::made_before(tx, ctx, &CREATE_POLICY)? {
             let row = policies::by_id(tx, account, &made)?.ok_or_else(|| Error::not_found("policy", made))?;
-            return Policy::from_row(tx, row);
+            return Ok(CreatedPolicy { policy: Policy::from_row(tx, row)?, replayed: true });
         }
         let limit = i64::try_from(POLICIES_PER_ACCOUNT_MAX).unwrap_or(i64::MAX);
         if policies::count(tx, account, ("", ""))? >= limit {
@@ -49,7 +58,7 @@ pub async fn create_policy(ctx: &Ctx, new: NewPolicy) -> Result<Policy, Error> {
             changes.push(Change::made("description", &row.description));
         }
         audit::record(tx, ctx, &CREATE_POLICY, subject(&row), &changes)?;
-        Policy::from_row(tx, row)
+        Ok(CreatedPolicy { policy: Policy::from_row(tx, row)?, replayed: false })
     })
     .await
 }

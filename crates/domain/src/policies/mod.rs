@@ -33,7 +33,7 @@ use crate::organizations::OrganizationRef;
 pub use crate::cedar::{Flaw, schema_text};
 pub use attachments::{attach_policy, detach_policy};
 pub(crate) use attachments::{attachments, replace_attachments};
-pub use create_policy::{NewPolicy, create_policy};
+pub use create_policy::{CreatedPolicy, NewPolicy, create_policy};
 pub use delete_policy::delete_policy;
 pub use edit_policy::{PolicyEdit, edit_policy};
 pub use holders::{Holder, list_policy_holders};

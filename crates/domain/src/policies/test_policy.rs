@@ -1,5 +1,7 @@
 //! Answering "may X do Y to Z, and which policy decides?" (row A9) by the very decision that doors ask for.
 
+use std::net::IpAddr;
+
 use reeve_base::Invalid;
 use reeve_base::ids::PolicyId;
 use reeve_store::Tx;
@@ -30,6 +32,8 @@ pub struct Question {
     pub resource: String,
     /// The organization that it is in; for an organization, left out.
     pub organization: Option<OrganizationRef>,
+    /// The address from which they would do it, for policies that look at it.
+    pub source_address: Option<String>,
 }
 
 /// What a policy does.
@@ -62,12 +66,16 @@ pub struct Answer {
     pub policies: Vec<(PolicyName, Effect)>,
 }
 
-/// Says what the decision would be for a session of an administrator without a second factor.
+/// Says what the decision would be for a fresh session of an administrator, with their second factor if they have one.
 ///
 /// Errors: `NotFound` for what the question names, `Invalid` for an action that no policy decides on such a thing.
 pub async fn test_policy(ctx: &Ctx, question: Question) -> Result<Answer, Error> {
     ctx.read(move |tx, ctx| {
         let row = administrators::find(tx, ctx, &TEST_POLICY, &question.administrator)?;
+        let address = question.source_address.as_ref();
+        if address.is_some_and(|address| address.parse::<IpAddr>().is_err()) {
+            return Err(Error::invalid("source_address", "must be an IP address such as 192.0.2.7"));
+        }
         let operation = Operation::named(&question.action).ok_or_else(|| {
             Invalid::new("action", "must be the name of an operation; GET /policies/actions lists them")
         })?;
@@ -100,7 +108,7 @@ fn by_policies(
     (operation, entities): (&'static Operation, &[Entity]),
     question: &Question,
 ) -> Result<Answer, Error> {
-    let standing = Standing::supposed(tx, row)?;
+    let standing = Standing::supposed(tx, row, question.source_address.clone())?;
     let kind = question.resource_type.as_str();
     let entity = entities.iter().copied().find(|entity| entity.name().eq_ignore_ascii_case(kind));
     let Some(entity) = entity else {

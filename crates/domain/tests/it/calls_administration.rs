@@ -149,6 +149,7 @@ pub(crate) async fn call_on_policy(name: &str, ctx: &Ctx, person: &Person, fresh
                 resource_type: "organization".to_owned(),
                 resource: person.organization.clone(),
                 organization: None,
+                source_address: None,
             };
             policies::test_policy(ctx, question).await.map(drop)
         }

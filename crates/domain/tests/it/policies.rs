@@ -37,7 +37,7 @@ fn simple(name: &str, permissions: &[Permission]) -> NewPolicy {
 
 /// Makes a policy and gives it to the general administrator.
 async fn given(world: &World, new: NewPolicy) -> Policy {
-    let made = policies::create_policy(&world.admin, new).await.unwrap();
+    let made = policies::create_policy(&world.admin, new).await.unwrap().policy;
     policies::attach_policy(&world.admin, policy(made.id.as_str()), who(GENERAL), Vec::new()).await.unwrap();
     made
 }
@@ -60,6 +60,7 @@ fn question(action: &str, kind: &str, resource: &str, organization: Option<&str>
         resource_type: kind.to_owned(),
         resource: resource.to_owned(),
         organization: organization.map(org_ref),
+        source_address: None,
     }
 }
 

@@ -63,7 +63,8 @@ impl Deployment {
 
     /// A command in an environment of its own, with something on standard input.
     pub(crate) fn reeve_in(&self, environment: &[(&str, &str)], arguments: &[&str], input: &str) -> CommandResult {
-        let options = environment.iter().fold(self.options.clone(), |options, (name, value)| options.with(name, *value));
+        let options =
+            environment.iter().fold(self.options.clone(), |options, (name, value)| options.with(name, *value));
         run_reeve(&options, arguments, input)
     }
 

@@ -62,7 +62,6 @@ pub async fn create_access_key(ctx: &Ctx, who: AdministratorRef, new: NewAccessK
     let key = ctx
         .write(move |tx, ctx| {
             let owner = find(tx, ctx, &CREATE_ACCESS_KEY, &who)?;
-            ctx.check_version(owner.version)?;
             need_api_access(&owner)?;
             check_expiry(ctx, new.expires_at)?;
             need_room(tx, &owner)?;
