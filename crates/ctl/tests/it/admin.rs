@@ -133,7 +133,7 @@ async fn an_edit_sends_what_was_named_and_replaces_all_policies() {
         ("--role admin", r#"{"role":"admin"}"#),
         ("--status inactive", r#"{"status":"inactive"}"#),
         ("--policy auditor", r#"{"policies":[{"policy":"auditor"}]}"#),
-        ("--policy help-desk@acme", r#"{"policies":[{"organizations":["acme"],"policy":"help-desk"}]}"#),
+        ("--policy help-desk@acme", r#"{"policies":[{"policy":"help-desk","organizations":["acme"]}]}"#),
         ("--no-policies", r#"{"policies":[]}"#),
         ("--generate-password", r#"{"generate_password":true}"#),
     ] {
@@ -205,7 +205,7 @@ async fn the_rules_of_the_account_are_shown_and_changed() {
     sends("account show", account, "GET /api/v1/account", "").await;
     let path = "PATCH /api/v1/account";
     sends("account edit --require-second-factor on", account, path, r#"{"second_factor_required":true}"#).await;
-    let body = r#"{"event_retention_days":365,"owners_manage_api_secrets":false}"#;
+    let body = r#"{"owners_manage_api_secrets":false,"event_retention_days":365}"#;
     sends("account edit --owners-manage-api-secrets off --event-retention-days 365", account, path, body).await;
     let server = Server::start(vec![ok(account)]).await;
     assert_eq!(reeve(&server.data(), "account edit").run().await.code, 2);

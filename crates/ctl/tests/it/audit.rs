@@ -59,5 +59,5 @@ async fn an_exported_file_is_whole_or_not_there() {
     assert_eq!((whole.code, whole.out), (0, format!("wrote 2 events to {}\n", path.display())));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), lines.concat());
     let json = reeve(&server.data(), &format!("{line} -o json")).run().await;
-    assert_eq!(json.out, format!("{{\"events\":2,\"file\":\"{}\"}}\n", path.display()));
+    assert_eq!(json.out, format!("{{\"file\":\"{}\",\"events\":2}}\n", path.display()));
 }

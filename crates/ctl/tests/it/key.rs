@@ -85,10 +85,10 @@ async fn a_key_is_listed_changed_and_deleted() {
     assert!(seen[1..5].iter().all(|request| request.line == format!("PATCH {PATH}/AK123")));
     assert_eq!(seen[1].body, r#"{"status":"active"}"#);
     assert_eq!(seen[2].body, r#"{"status":"inactive"}"#);
-    assert_eq!(seen[3].body, r#"{"expires_at":null,"limit_policy":null,"name":"ci","source_networks":[]}"#);
+    assert_eq!(seen[3].body, r#"{"name":"ci","expires_at":null,"source_networks":[],"limit_policy":null}"#);
     assert_eq!(seen[3].header("if-match").as_deref(), Some("\"1\""));
     assert!(
-        seen[4].body.contains(r#""limit_policy":"auditor","source_networks":["192.0.2.0/24"]"#),
+        seen[4].body.contains(r#""source_networks":["192.0.2.0/24"],"limit_policy":"auditor""#),
         "{}",
         seen[4].body
     );

@@ -46,7 +46,7 @@ async fn a_profile_is_kept_for_the_owners_eyes_only() {
     assert_eq!(profile["expires_at"].as_str(), Some("2026-11-22T12:00:00Z"));
     let request = &server.requests()[0];
     assert_eq!(request.line, "POST /api/v1/sessions");
-    assert_eq!(request.body, r#"{"password":"secret","transport":"bearer","username":"root@acme.test"}"#);
+    assert_eq!(request.body, r#"{"username":"root@acme.test","password":"secret","transport":"bearer"}"#);
     assert_eq!(request.header("authorization"), None);
 }
 

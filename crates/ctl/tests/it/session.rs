@@ -49,7 +49,7 @@ async fn a_new_token_without_a_profile_is_printed_alone() {
     assert_eq!(seen[0].line, "POST /api/v1/sessions/current/reauthentication");
     assert_eq!(seen[0].body, r#"{"password":"secret"}"#);
     assert_eq!(seen[1].line, "PUT /api/v1/sessions/current/password");
-    assert_eq!(seen[1].body, r#"{"new_password":"better","old_password":"secret"}"#);
+    assert_eq!(seen[1].body, r#"{"old_password":"secret","new_password":"better"}"#);
     assert!(!profiles(&server.data()).exists());
 }
 
