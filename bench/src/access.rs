@@ -99,7 +99,7 @@ async fn people(deployment: &Arc<Deployment>) -> (Ctx, Ctx, OrganizationRef) {
         let (named, who) = (made.id.as_str().parse().expect("a name"), username.parse().expect("a name"));
         attach_policy(&operator, named, who, Vec::new()).await.expect("they have it");
     }
-    let admin = session(deployment, "root@bench.example").await;
+    let admin = session(deployment, "root@example.com").await;
     let general = session(deployment, username).await;
     (admin, general, id.parse().expect("an id"))
 }

@@ -179,7 +179,7 @@ fn hint(problem: &Problem) -> &'static str {
         "name_taken" => "choose another name, or look at the one that has it with show",
         "address_taken" => "choose another address; reeve user show ADDRESS says whose it is",
         "domain_taken" => "reeve domain list shows which domain is the default and which is the test domain",
-        "wrong_state" => "look at the state with show; a user must be disabled before it can be deleted",
+        "wrong_state" => "look at the state with show, bring it to the one that is needed, and try again",
         "organization_state" => "reeve org states ORG shows how far the organization has come",
         "directory_in_use" => "name another directory, or leave --directory-id out to get a new one",
         "last_admin" => "make somebody else an administrator first",

@@ -120,8 +120,29 @@ pub(crate) fn record(
     subject: Subject<'_>,
     changes: &[Change],
 ) -> Result<(), Error> {
+    write(tx, ctx, operation, (subject, changes), describe(ctx.actor()))
+}
+
+/// Writes the event of what an administrator did to themselves by proving who they are, when nobody was known yet.
+pub(crate) fn record_by_themselves(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    operation: &Operation,
+    subject: Subject<'_>,
+    changes: &[Change],
+) -> Result<(), Error> {
+    let actor = ("administrator", Some(subject.id.to_owned()), subject.name.to_owned());
+    write(tx, ctx, operation, (subject, changes), actor)
+}
+
+fn write(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    operation: &Operation,
+    (subject, changes): (Subject<'_>, &[Change]),
+    (actor_kind, actor_id, actor_name): (&str, Option<String>, String),
+) -> Result<(), Error> {
     let now = ctx.now();
-    let (actor_kind, actor_id, actor_name) = describe(ctx.actor());
     let row = EventRow {
         scope_id: subject.organization.map_or(subject.account_id, |o| &o.directory_id).to_owned(),
         event_id: EventId::generate(now, ctx.random()).to_string(),

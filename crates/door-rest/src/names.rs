@@ -4,6 +4,9 @@ use std::str::FromStr;
 
 use crate::refusals::Refusal;
 
+/// Characters of an id or a name: more than any has. Longer ones would only come back in the refusal.
+const NAME_CHARS_MAX: usize = 320;
+
 /// Reads the id or the name of something.
 pub(crate) fn named<T>(field: &'static str, text: &str) -> Result<T, Refusal>
 where
@@ -13,6 +16,9 @@ where
     // The gate refuses these in paths; no database takes them.
     if text.chars().any(char::is_control) {
         return Err(Refusal::invalid(field, "must not hold control characters"));
+    }
+    if text.chars().count() > NAME_CHARS_MAX {
+        return Err(Refusal::invalid(field, format!("must have at most {NAME_CHARS_MAX} characters")));
     }
     Ok(text.parse()?)
 }

@@ -16,7 +16,7 @@ async fn sends(line: &str, reply: &str, expected: &str, body: &str) {
     assert_eq!(server.requests()[0].body, body, "{line}");
 }
 
-// A1
+// A2
 #[tokio::test]
 async fn an_administrator_is_added_once_with_everything_that_was_said() {
     let server = Server::start(vec![status(503, "retry-after: 0\r\n", ""), status(201, "", HELP)]).await;
@@ -43,7 +43,7 @@ async fn an_administrator_is_added_once_with_everything_that_was_said() {
     assert!(!ran.out.contains("correct horse") && !ran.err.contains("correct horse"));
 }
 
-// A1
+// A2
 #[tokio::test]
 async fn a_generated_password_comes_with_the_administrator_and_alone_to_the_quiet() {
     let made = r#"{"username":"root2@acme.test","role":"admin","password":"tidal-maple-42"}"#;
@@ -65,7 +65,7 @@ async fn a_generated_password_comes_with_the_administrator_and_alone_to_the_quie
     assert!(ran.err.contains("did not come through: reeve admin reset-password root2@acme.test --g"), "{}", ran.err);
 }
 
-// A1
+// A2
 #[tokio::test]
 async fn a_password_is_asked_for_when_none_is_given() {
     let line = "admin add help@acme.test --first-name Ada --last-name King";
@@ -104,7 +104,7 @@ async fn administrators_are_found_listed_and_shown() {
     assert_eq!(server.lines(), [wanted, wanted, shown[0], shown[1]]);
 }
 
-// A3
+// A4
 #[tokio::test]
 async fn one_verb_is_one_request() {
     for verb in ["activate", "deactivate", "unlock", "reset-second-factors"] {
@@ -124,7 +124,7 @@ async fn the_number_of_ended_sessions_is_told() {
     assert_eq!(ran.out, "{\"ended\":3}\n");
 }
 
-// A4 A5 A8
+// A5 A8
 #[tokio::test]
 async fn an_edit_sends_what_was_named_and_replaces_all_policies() {
     let path = "PATCH /api/v1/administrators/help@acme.test";

@@ -34,11 +34,7 @@ async fn permissions_and_cedar_come_from_files() {
     let edit = format!("policy edit night --name nights --cedar-file {} --if-version 1", path.display());
     reeve(&server.data(), &edit).run().await;
     let seen = server.requests();
-    assert!(
-        seen[0].body.contains(r#""actions":["read","update"],"organizations":["m-1"]"#),
-        "{}",
-        seen[0].body
-    );
+    assert!(seen[0].body.contains(r#""actions":["read","update"],"organizations":["m-1"]"#), "{}", seen[0].body);
     let cedar = r#""cedar":"permit (principal, action, resource);\n""#;
     assert_eq!(seen[1].body, format!(r#"{{"name":"night",{cedar}}}"#));
     assert_eq!(

@@ -265,11 +265,11 @@ fn ask(
     let operation =
         Operation::named(operation.name).ok_or_else(|| Error::internal("an operation is not registered"))?;
     let Some(mut thing) = target.thing() else { return Ok(Verdict::Silent) };
-    let prepared = compiled.prepared(operation).map_err(Error::internal)?;
-    if prepared.conditional {
+    let Some(slice) = compiled.slice(operation, &thing).map_err(Error::internal)? else { return Ok(Verdict::Silent) };
+    if slice.conditional {
         thing.attributes = attributes(tx, target)?;
     }
-    compiled.decide(&prepared, standing.asker(), operation, &thing).map_err(Error::internal)
+    compiled.decide(&slice, standing.asker(), operation, &thing).map_err(Error::internal)
 }
 
 /// What conditions may look at.

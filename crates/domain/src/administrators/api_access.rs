@@ -61,7 +61,7 @@ pub(super) fn need_api_access(row: &AdministratorRow) -> Result<(), Error> {
     }
     Err(Error::WrongState {
         is: "without API access".to_owned(),
-        needs: "given API access; an account admin enables it for this administrator".to_owned(),
+        needs: "with API access; an account admin must enable it for this administrator first".to_owned(),
     })
 }
 

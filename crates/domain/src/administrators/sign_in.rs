@@ -179,7 +179,8 @@ impl Attempt {
         };
         if signed_in.is_some() {
             attempts::forgive(tx, &self.username_key)?;
-            self.record(tx, ctx, row, outcome)?;
+            let changes = [Change::made("outcome", outcome)];
+            audit::record_by_themselves(tx, ctx, self.operation, subject(row), &changes)?;
         }
         Ok(signed_in)
     }

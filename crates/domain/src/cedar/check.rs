@@ -95,7 +95,12 @@ fn too_much(text: &str) -> Option<Flaw> {
             match c {
                 '"' => in_text = true,
                 '/' if before == '/' => comment = true,
-                '(' | '[' | '{' => depth += 1,
+                '(' | '{' => depth += 1,
+                '[' => {
+                    depth += 1;
+                    // It may be an index, and those come in chains.
+                    operators += 1;
+                }
                 ')' | ']' | '}' => depth = depth.saturating_sub(1),
                 ';' => operators = 0,
                 '&' | '|' | '+' | '-' | '*' | '.' | '!' | '<' | '>' => operators += 1,

@@ -14,6 +14,9 @@ const PERMISSIONS_MAX: usize = 50;
 /// Ids that one policy names: each is compared in every list that the policy narrows.
 const IDS_MAX: usize = 200;
 
+/// Actions that one permission names: more than there are.
+const ACTIONS_MAX: usize = 200;
+
 /// The groups that an operation belongs to: by kind of thing, by what it does, by both, and all.
 pub(crate) fn groups_of(operation: &Operation) -> Vec<String> {
     let (kind, act) = (operation.resource.word(), operation.action.word());
@@ -85,6 +88,9 @@ fn entity_of(kind: &str) -> Entity {
 
 fn named_actions(permission: &Permission) -> Result<Vec<String>, Invalid> {
     let kind = permission.resource_type.as_str();
+    if permission.actions.len() > ACTIONS_MAX {
+        return Err(Invalid::new("actions", format!("must be at most {ACTIONS_MAX}")));
+    }
     let known = |name: &str| actions().any(|o| o.name == name && (kind == "*" || o.resource.word() == kind));
     let group = |word: &str| format!("{kind}:{word}");
     let groups: Vec<String> = actions().flat_map(groups_of).collect();

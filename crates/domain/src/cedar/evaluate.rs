@@ -1,7 +1,8 @@
 //! Asking policies: may this administrator do this to that, and which of them may be listed?
 //!
-//! The policies of one administrator are read once and kept by action, so that a decision sees only the statements
-//! that speak of its action. A prohibition that cannot be evaluated prohibits.
+//! The policies of one administrator are read once and kept by action and by what their heads name, so that a decision
+//! sees only the statements that can speak of it: what Cedar would pass over by the head is not shown to it. A
+//! prohibition that cannot be evaluated prohibits.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,8 +14,13 @@ use cedar_policy::{
 
 use super::check::{applies, entity_named, permits};
 use super::{action_uid, administrator_uid, groups_of, statements, uid_of};
+use quick_cache::sync::Cache;
+
 use crate::ctx::Deciding;
 use crate::operations::{Entity, Operation};
+
+/// Slices kept for one action: as many as there are organizations that one administrator is at work in.
+const SLICES_MAX: usize = 64;
 
 /// By default a general administrator reaches what they created, and all that is in it (row A9).
 const CREATED: &str = "permit (principal, action, resource) when { resource in principal };";
@@ -87,11 +93,56 @@ pub(crate) struct Compiled {
 }
 
 /// The statements that speak of one action.
-pub(crate) struct Prepared {
-    set: PolicySet,
+struct Prepared {
     members: Vec<(Policy, usize)>,
+    /// Those whose heads name no thing.
+    general: Vec<usize>,
+    /// Those whose heads name a thing, by that thing.
+    by_thing: HashMap<EntityUid, Vec<usize>>,
+    slices: Cache<Vec<usize>, Arc<Slice>>,
+}
+
+/// The statements that can speak of one action on one thing.
+pub(crate) struct Slice {
+    set: PolicySet,
+    /// The ids of those that forbid.
+    forbids: Vec<String>,
     /// Whether some statement looks at more than its head.
     pub(crate) conditional: bool,
+}
+
+impl Slice {
+    fn of(members: &[&(Policy, usize)], is_built_in: impl Fn(usize) -> bool) -> Result<Self, String> {
+        let set = PolicySet::from_policies(members.iter().map(|(policy, _)| policy.clone()))
+            .map_err(|why| format!("policies cannot stand together: {why}"))?;
+        let forbids = members.iter().filter(|(policy, _)| !permits(policy)).map(|(policy, _)| policy.id().to_string());
+        let looks = |(policy, source): &(Policy, usize)| policy.has_non_scope_constraint() && !is_built_in(*source);
+        Ok(Self { set, forbids: forbids.collect(), conditional: members.iter().any(|member| looks(member)) })
+    }
+}
+
+impl Prepared {
+    fn new(members: Vec<(Policy, usize)>) -> Self {
+        let (mut general, mut by_thing) = (Vec::new(), HashMap::<EntityUid, Vec<usize>>::new());
+        for (number, (policy, _)) in members.iter().enumerate() {
+            match policy.resource_constraint() {
+                ResourceConstraint::Any | ResourceConstraint::Is(_) => general.push(number),
+                ResourceConstraint::In(uid) | ResourceConstraint::Eq(uid) | ResourceConstraint::IsIn(_, uid) => {
+                    by_thing.entry(uid).or_default().push(number);
+                }
+            }
+        }
+        Self { members, general, by_thing, slices: Cache::new(SLICES_MAX) }
+    }
+
+    /// The statements whose heads can match a thing: those that name none, it, or what it is in.
+    fn about(&self, thing: &Thing<'_>) -> Vec<usize> {
+        let named = thing.uid().into_iter().chain(thing.parents());
+        let mut numbers = self.general.clone();
+        numbers.extend(named.filter_map(|uid| self.by_thing.get(&uid)).flatten());
+        numbers.sort_unstable();
+        numbers
+    }
 }
 
 impl Compiled {
@@ -111,20 +162,31 @@ impl Compiled {
     }
 
     /// The statements that speak of an action, kept from the first time on.
-    pub(crate) fn prepared(&self, operation: &'static Operation) -> Result<Arc<Prepared>, String> {
+    fn prepared(&self, operation: &'static Operation) -> Arc<Prepared> {
         let mut by_action = self.by_action.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(prepared) = by_action.get(operation.name) {
-            return Ok(Arc::clone(prepared));
+            return Arc::clone(prepared);
         }
-        let members: Vec<_> =
-            self.statements.iter().filter(|(policy, _)| applies(policy, operation)).cloned().collect();
-        let set = PolicySet::from_policies(members.iter().map(|(policy, _)| policy.clone()))
-            .map_err(|why| format!("policies cannot stand together: {why}"))?;
-        let conditional =
-            members.iter().any(|(policy, source)| policy.has_non_scope_constraint() && !self.is_built_in(*source));
-        let prepared = Arc::new(Prepared { set, members, conditional });
+        let members = self.statements.iter().filter(|(policy, _)| applies(policy, operation)).cloned().collect();
+        let prepared = Arc::new(Prepared::new(members));
         by_action.insert(operation.name, Arc::clone(&prepared));
-        Ok(prepared)
+        prepared
+    }
+
+    /// The statements that can speak of an action on a thing; nothing when there are none.
+    pub(crate) fn slice(&self, operation: &'static Operation, thing: &Thing<'_>) -> Result<Option<Arc<Slice>>, String> {
+        let prepared = self.prepared(operation);
+        let numbers = prepared.about(thing);
+        if numbers.is_empty() {
+            return Ok(None);
+        }
+        if let Some(kept) = prepared.slices.get(&numbers) {
+            return Ok(Some(kept));
+        }
+        let members: Vec<_> = numbers.iter().filter_map(|number| prepared.members.get(*number)).collect();
+        let slice = Arc::new(Slice::of(&members, |source| self.is_built_in(source))?);
+        prepared.slices.insert(numbers, Arc::clone(&slice));
+        Ok(Some(slice))
     }
 
     fn is_built_in(&self, source: usize) -> bool {
@@ -134,18 +196,15 @@ impl Compiled {
     /// Decides.
     pub(crate) fn decide(
         &self,
-        prepared: &Prepared,
+        slice: &Slice,
         asker: Asker<'_>,
         operation: &Operation,
         thing: &Thing<'_>,
     ) -> Result<Verdict, String> {
-        if prepared.members.is_empty() {
-            return Ok(Verdict::Silent);
-        }
         let principal = administrator_uid(asker.administrator_id).ok_or("the kind of principal cannot be named")?;
         let action = action_uid(operation.name).ok_or("the action cannot be named")?;
         let resource = thing.uid().ok_or("the resource cannot be named")?;
-        let actor = if prepared.conditional {
+        let actor = if slice.conditional {
             let username = ("username".to_owned(), RestrictedExpression::new_string(asker.username.to_owned()));
             CedarEntity::new(principal.clone(), HashMap::from([username]), HashSet::new()).map_err(said)?
         } else {
@@ -156,15 +215,14 @@ impl Compiled {
             groups_of(operation).iter().filter_map(|g| action_uid(g)).collect(),
         );
         let entities = Entities::from_entities([actor, act, thing.entity()?], None).map_err(said)?;
-        let context = if prepared.conditional { asker.circumstances.context()? } else { Context::empty() };
+        let context = if slice.conditional { asker.circumstances.context()? } else { Context::empty() };
         let request = Request::new(principal, action, resource, context, None).map_err(said)?;
-        let response = Authorizer::new().is_authorized(&request, &prepared.set, &entities);
+        let response = Authorizer::new().is_authorized(&request, &slice.set, &entities);
         let failed = response.diagnostics().errors().map(|error| match error {
             AuthorizationError::PolicyEvaluationError(error) => error.policy_id().to_string(),
         });
         let failed: Vec<String> = failed.collect();
-        let prohibits = |id: &str| prepared.members.iter().any(|(p, _)| p.id().to_string() == id && !permits(p));
-        if let Some(id) = failed.iter().find(|id| prohibits(id)) {
+        if let Some(id) = failed.iter().find(|id| slice.forbids.contains(id)) {
             return Ok(Verdict::Forbidden(self.source_of(id)));
         }
         let reason = response.diagnostics().reason().map(ToString::to_string).min();
@@ -192,7 +250,7 @@ impl Compiled {
         account_id: &str,
         asker: Asker<'_>,
     ) -> Result<Scope, String> {
-        let prepared = self.prepared(operation)?;
+        let prepared = self.prepared(operation);
         let mut scope = Scope::default();
         for (policy, source) in &prepared.members {
             if self.is_built_in(*source) {
@@ -201,11 +259,7 @@ impl Compiled {
             }
             let Some(head) = Head::of(policy, entity, account_id) else { continue };
             if policy.has_non_scope_constraint() {
-                let alone = Prepared {
-                    set: PolicySet::from_policies([policy.clone()]).map_err(said)?,
-                    members: vec![(policy.clone(), *source)],
-                    conditional: true,
-                };
+                let alone = Slice::of(&[&(policy.clone(), *source)], |_| false)?;
                 let stand_in = head.stand_in(entity, account_id);
                 if self.decide(&alone, asker, operation, &stand_in)? == Verdict::Silent {
                     continue;
@@ -283,8 +337,8 @@ impl Thing<'_> {
         uid_of(self.entity, self.id)
     }
 
-    fn entity(&self) -> Result<CedarEntity, String> {
-        let uid = self.uid().ok_or("the resource cannot be named")?;
+    /// What it is in, and who created that.
+    fn parents(&self) -> HashSet<EntityUid> {
         let mut parents = HashSet::new();
         if self.entity != Entity::Account {
             parents.extend(uid_of(Entity::Account, self.account_id));
@@ -293,6 +347,12 @@ impl Thing<'_> {
         if !self.created_by.is_empty() {
             parents.extend(administrator_uid(self.created_by));
         }
+        parents
+    }
+
+    fn entity(&self) -> Result<CedarEntity, String> {
+        let uid = self.uid().ok_or("the resource cannot be named")?;
+        let parents = self.parents();
         if self.attributes.is_empty() {
             return Ok(CedarEntity::new_no_attrs(uid, parents));
         }
@@ -352,8 +412,8 @@ mod tests {
     }
 
     fn ask(compiled: &Compiled, operation: &'static Operation, thing: &Thing<'_>) -> &'static str {
-        let prepared = compiled.prepared(operation).unwrap();
-        match compiled.decide(&prepared, me(&Circumstances::default()), operation, thing).unwrap() {
+        let Some(slice) = compiled.slice(operation, thing).unwrap() else { return "silent" };
+        match compiled.decide(&slice, me(&Circumstances::default()), operation, thing).unwrap() {
             Verdict::Permitted(_) => "permitted",
             Verdict::Forbidden(_) => "forbidden",
             Verdict::Silent => "silent",
@@ -409,5 +469,50 @@ mod tests {
         assert_eq!(organizations.unwrap().ids, list(&["acme"]));
         let proved = Circumstances { second_factor: true, ..Circumstances::default() };
         assert!(some.scope(&SHOW_USER, Entity::User, "1", me(&proved)).unwrap().all);
+    }
+
+    /// What Cedar says when it is shown every statement.
+    fn ask_all(compiled: &Compiled, operation: &'static Operation, thing: &Thing<'_>) -> &'static str {
+        let members: Vec<_> = compiled.statements.iter().collect();
+        let slice = Slice::of(&members, |source| compiled.is_built_in(source)).unwrap();
+        match compiled.decide(&slice, me(&Circumstances::default()), operation, thing).unwrap() {
+            Verdict::Permitted(_) => "permitted",
+            Verdict::Forbidden(_) => "forbidden",
+            Verdict::Silent => "silent",
+        }
+    }
+
+    #[test]
+    fn showing_cedar_less_changes_no_verdict() {
+        let effects = ["permit", "forbid"];
+        let actions = ["action", "action == Action::\"show_user\"", "action in [Action::\"user:*\"]"];
+        let resources = [
+            "resource",
+            "resource is User",
+            "resource == User::\"ada\"",
+            "resource in Organization::\"acme\"",
+            "resource is User in Organization::\"globex\"",
+            "resource in Account::\"1\"",
+        ];
+        let mut texts = Vec::new();
+        for effect in effects {
+            for action in actions {
+                texts.extend(resources.map(|resource| format!("{effect} (principal, {action}, {resource});")));
+            }
+        }
+        let organization =
+            Thing { entity: Entity::Organization, id: "acme", organization_id: None, ..user("acme", "") };
+        let things = [user("acme", "ada"), user("globex", "ada"), user("initech", "bob"), organization];
+        for (number, one) in texts.iter().enumerate() {
+            for other in texts.iter().skip(number) {
+                let pair = compiled(&[one, other]);
+                for thing in &things {
+                    for operation in [&SHOW_USER, &RESET_PASSWORD, &SHOW_ORGANIZATION] {
+                        let (sliced, whole) = (ask(&pair, operation, thing), ask_all(&pair, operation, thing));
+                        assert_eq!(sliced, whole, "{one} {other} {} {thing:?}", operation.name);
+                    }
+                }
+            }
+        }
     }
 }

@@ -35,14 +35,12 @@ fn refuse_while_used(tx: &mut Tx<'_>, row: &PolicyRow) -> Result<(), Error> {
     let holders = count(tx, account, id)?;
     if holders > 0 {
         return Err(Error::Conflict {
-            why: format!("{holders} administrators have this policy; take it from them first"),
+            why: format!("it is given to administrators ({holders}); take it from them first"),
         });
     }
     let limited = access_keys::limited_by(tx, account, id)? + administrators::limited_by(tx, account, id)?;
     if limited > 0 {
-        return Err(Error::Conflict {
-            why: format!("{limited} credentials are limited by this policy; change them first"),
-        });
+        return Err(Error::Conflict { why: format!("it limits credentials ({limited}); change them first") });
     }
     Ok(())
 }

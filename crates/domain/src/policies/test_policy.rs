@@ -77,7 +77,10 @@ pub async fn test_policy(ctx: &Ctx, question: Question) -> Result<Answer, Error>
             return Err(Error::invalid("source_address", "must be an IP address such as 192.0.2.7"));
         }
         let operation = Operation::named(&question.action).ok_or_else(|| {
-            Invalid::new("action", "must be the name of an operation; GET /policies/actions lists them")
+            Invalid::new(
+                "action",
+                "must be the name of an action; `reeve policy actions` and GET /policies/actions list them",
+            )
         })?;
         let said = |allowed, because: &str| Ok(Answer { allowed, because: because.to_owned(), policies: Vec::new() });
         if row.status != "active" {

@@ -47,7 +47,7 @@ async fn speaks(ctx: &Ctx) -> bool {
     }
 }
 
-// A3
+// A2
 #[tokio::test]
 async fn an_admin_adds_an_administrator_who_signs_in_at_once() {
     on_each_engine(async |world| {
@@ -82,7 +82,7 @@ async fn an_admin_adds_an_administrator_who_signs_in_at_once() {
     .await;
 }
 
-// A3
+// A2
 #[tokio::test]
 async fn a_password_that_is_made_up_is_shown_once_and_not_to_a_retry() {
     on_each_engine(async |world| {
@@ -102,7 +102,7 @@ async fn a_password_that_is_made_up_is_shown_once_and_not_to_a_retry() {
     .await;
 }
 
-// A3
+// A2
 #[tokio::test]
 async fn who_is_added_inactive_signs_in_once_they_are_active() {
     on_each_engine(async |world| {
@@ -164,7 +164,7 @@ async fn every_password_obeys_the_default_policy_and_holds_no_name() {
     .await;
 }
 
-// A3
+// A8
 #[tokio::test]
 async fn an_account_admin_has_no_policies() {
     on_each_engine(async |world| {
@@ -194,7 +194,7 @@ async fn an_account_admin_has_no_policies() {
     .await;
 }
 
-// A8
+// A5
 #[tokio::test]
 async fn one_edit_changes_everything_together_and_tells_before_and_after() {
     on_each_engine(async |world| {
@@ -229,7 +229,7 @@ async fn one_edit_changes_everything_together_and_tells_before_and_after() {
     .await;
 }
 
-// A8
+// A5
 #[tokio::test]
 async fn an_edit_that_breaks_one_rule_changes_nothing() {
     on_each_engine(async |world| {
@@ -294,7 +294,7 @@ async fn names_are_edited_without_a_fresh_sign_in_and_nothing_else_is() {
     .await;
 }
 
-// A5
+// A4
 #[tokio::test]
 async fn deactivation_ends_session_key_and_api_password_at_once_and_activation_brings_nothing_back() {
     on_each_engine(async |world| {
@@ -331,7 +331,7 @@ async fn deactivation_ends_session_key_and_api_password_at_once_and_activation_b
     .await;
 }
 
-// A2
+// A5
 #[tokio::test]
 async fn a_reset_password_ends_sessions_and_forgives_wrong_ones() {
     on_each_engine(async |world| {
@@ -458,7 +458,7 @@ async fn add_many(world: &World, count: usize) {
     made.await.unwrap();
 }
 
-// A3
+// A2
 #[tokio::test]
 async fn an_account_has_ten_thousand_administrators_at_most() {
     on_each_engine(async |world| {

@@ -39,8 +39,13 @@ impl Caller {
 
     /// Nobody, from another address of this machine: all of 127.0.0.0/8 is.
     pub(crate) fn nobody_at(here: &Deployment, address: [u8; 4]) -> Self {
+        Self::nobody(here).moved(address)
+    }
+
+    /// The same pass, from another address of this machine.
+    pub(crate) fn moved(&self, address: [u8; 4]) -> Self {
         let http = Client::builder().local_address(std::net::IpAddr::from(address)).build().unwrap();
-        Self { http, ..Self::nobody(here) }
+        Self { http, ..self.clone() }
     }
 
     /// The operator, over the local socket.

@@ -27,7 +27,7 @@ pub struct Check {
 /// Arguments of `policy test`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  reeve policy test --admin help@example.com --action reset_user_password --resource user:ada --org acme
+  reeve policy test --admin help@example.com --action reset_password --resource user:ada --org acme
   reeve policy test --admin help@example.com --action delete_organization --resource organization:acme
   reeve policy test --admin sync@example.com --action list_users --resource organization:acme --address 192.0.2.7 -o json
 

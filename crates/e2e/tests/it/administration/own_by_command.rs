@@ -61,7 +61,7 @@ fn a7_api_access_api_passwords_and_keys() {
         };
         let file = here.file("api-password", OTHER_PASSWORD);
         let set = ["admin", "api-password", "set", GRACE, "--password-file", &file];
-        root.refused(&set, "must be given API access");
+        root.refused(&set, "must be with API access");
         assert_eq!(root.json(&["admin", "api-access", GRACE, "--enable"])["api_access"], true);
         root.done(&set, "");
         assert_eq!(list(OTHER_PASSWORD), Some(0));

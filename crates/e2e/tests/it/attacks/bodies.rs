@@ -81,7 +81,7 @@ async fn operations(here: &Deployment, root: &Caller) -> Vec<Operation> {
 async fn snapshot(root: &Caller) -> String {
     let mut all = String::new();
     let keys = format!("/administrators/{GRACE}/access-keys");
-    for path in ["/administrators", "/policies", "/account", &keys, "/events?limit=1"] {
+    for path in ["/administrators", "/policies", "/account", &keys] {
         all.push_str(&root.get(path).await.text);
     }
     all
@@ -118,6 +118,7 @@ async fn what_is_not_theirs_to_set_is_refused_in_every_body() {
         let root = Caller::root(&here).await;
         let operations = operations(&here, &root).await;
         let before = snapshot(&root).await;
+        let events = root.get("/events?limit=1").await.text;
         let mut sent = 0;
         for operation in &operations {
             let mut places = Vec::new();
@@ -136,6 +137,7 @@ async fn what_is_not_theirs_to_set_is_refused_in_every_body() {
         }
         assert!(sent > 200, "{sent} bodies");
         assert_eq!(snapshot(&root).await, before);
+        assert_eq!(root.get("/events?limit=1").await.text, events);
     }
 }
 
@@ -176,6 +178,10 @@ async fn doubled_endless_and_bottomless_bodies_are_refused_and_the_server_lives(
                 }
                 for by in deep.iter().chain([&long]) {
                     let answer = send(&root, operation, replaced(&operation.body, member, by)).await;
+                    // What validates a text says what is wrong with it, and shows it.
+                    if answer.status == 200 && answer.body["valid"] == false {
+                        continue;
+                    }
                     assert!((400..500).contains(&answer.status), "{} {member}: {}", operation.name, answer.text);
                     assert!(answer.text.len() < 2_000, "{} {member} echoes what came", operation.name);
                 }
@@ -185,7 +191,11 @@ async fn doubled_endless_and_bottomless_bodies_are_refused_and_the_server_lives(
             let unknown = format!("{{\"zz\":{},{}", deep[0], operation.body.to_string().trim_start_matches('{'));
             send(&root, operation, unknown).await.refused(400, "invalid");
             let over = replaced(&json!({}), "x", &format!("\"{}\"", "a".repeat(1 << 20)));
-            send(&root, operation, over).await.refused(413, "payload_too_large");
+            let over = root.moved([127, 0, 0, 1]).request(operation.method.clone(), &operation.path).body(over);
+            // A client that is still sending when the server hangs up may not hear the answer.
+            if let Ok(answer) = over.header("content-type", "application/json").send().await {
+                assert_eq!(answer.status(), 413, "{}", operation.name);
+            }
         }
         assert_eq!(snapshot(&root).await, before);
     }
@@ -214,7 +224,8 @@ async fn endless_names_in_paths_and_queries_are_refused() {
     }
     // A megabyte of name is more than clients send.
     for place in ["administrators/", "administrators?search="] {
-        let line = format!("GET /api/v1/{place}{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "a".repeat(1_000_000));
+        let line =
+            format!("GET /api/v1/{place}{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "a".repeat(1_000_000));
         let mut stream = TcpStream::connect(here.server.address("http")).unwrap();
         // The server may hang up before it has read everything.
         let _ = stream.write_all(line.as_bytes());

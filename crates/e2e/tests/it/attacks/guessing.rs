@@ -26,18 +26,42 @@ fn bare(answer: &Answer) -> (u16, String, Vec<(String, String)>) {
     (answer.status, text, headers.filter(|(name, _)| !changing.contains(&name.as_str())).collect())
 }
 
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
+/// Names of each kind, the first of them such as nobody has.
+const KINDS: [&str; 5] = ["nobody-{n}@example.com", GRACE, "gone@example.com", "api@example.com", "nobody@example.com"];
+
+/// The medians of 60 sign-ins with a wrong password for each kind of name, taken in turns in an order that moves, so that
+/// whatever else the machine does falls on all of them alike; and whether all answers were the same.
+async fn medians(here: &Deployment, series: u8) -> Vec<f64> {
+    const EACH: u8 = 60;
+    let mut times = vec![Vec::new(); KINDS.len()];
+    let mut answers = Vec::new();
+    for n in 0..EACH {
+        // From an address of its own each round: one address is shut out after a hundred mistakes.
+        let caller = Caller::nobody_at(here, [127, 0, 10 + series, n]);
+        caller.get("/openapi.json").await;
+        for turn in 0..KINDS.len() {
+            let kind = (turn + usize::from(n)) % KINDS.len();
+            let name = KINDS[kind].replace("{n}", &n.to_string());
+            let began = Instant::now();
+            let answer = caller.try_sign_in(&name, WRONG).await;
+            times[kind].push(began.elapsed());
+            answers.push(bare(&answer));
+        }
+    }
+    assert_eq!(answers[0].0, 401);
+    let other = answers.iter().find(|answer| **answer != answers[0]);
+    assert!(other.is_none(), "{:?} is not {other:?}", answers[0]);
+    times.iter_mut().for_each(|times| times.sort_unstable());
+    times.iter().map(|times| times[times.len() / 2].as_secs_f64()).collect()
 }
 
-// The bound: 60 sign-ins with wrong passwords for each of five kinds of name, taken in turns so that whatever else the
-// machine does falls on all of them alike; each median differs by less than 25 % from that of names that nobody has.
-// A missing hash would make it some 95 %; what differs by design, the event of a known name, is below 5 %.
+// The bound: each median differs by less than 25 % from that of names that nobody has, in one of three series of 60. A
+// hash that is left out makes some 95 % in all of them; what differs by design, the event that a known name gets, is
+// below 5 %. Three, because the other tests of this run share the machine.
 #[tokio::test]
 async fn nobody_learns_from_answer_or_clock_who_is_there() {
-    const EACH: u8 = 60;
     const BOUND: f64 = 0.25;
+    const SERIES: u8 = 3;
     let here = Deployment::set(REAL_HASHES);
     let root = Caller::root(&here).await;
     root.add(GRACE, "admin", json!([])).await;
@@ -45,30 +69,17 @@ async fn nobody_learns_from_answer_or_clock_who_is_there() {
     root.post("/administrators/gone@example.com/deactivate", Value::Null).await.done();
     root.add("api@example.com", "general", json!([])).await;
     root.open_api("api@example.com").await;
-    let kinds = ["nobody-{n}@example.com", GRACE, "gone@example.com", "api@example.com", "nobody@example.com"];
-    let mut times = vec![Vec::new(); kinds.len()];
-    let mut answers = Vec::new();
-    for n in 0..EACH {
-        // From an address of its own each round: one address is shut out after a hundred mistakes.
-        let caller = Caller::nobody_at(&here, [127, 0, 1, n]);
-        caller.get("/openapi.json").await;
-        for (kind, times) in kinds.iter().zip(&mut times) {
-            let began = Instant::now();
-            let answer = caller.try_sign_in(&kind.replace("{n}", &n.to_string()), WRONG).await;
-            times.push(began.elapsed());
-            answers.push(bare(&answer));
+    let mut found = Vec::new();
+    for series in 0..SERIES {
+        let medians = medians(&here, series).await;
+        assert!(medians[0] > 0.005, "hashes cost nothing: {medians:?}");
+        let worst = medians.iter().map(|median| (median - medians[0]).abs() / medians[0]).fold(0.0, f64::max);
+        if worst < BOUND {
+            return;
         }
+        found.push((worst, medians));
     }
-    assert_eq!(answers[0].0, 401);
-    let other = answers.iter().find(|answer| **answer != answers[0]);
-    assert!(other.is_none(), "{:?} is not {other:?}", answers[0]);
-    let medians: Vec<Duration> = times.iter_mut().map(|times| median(times)).collect();
-    let unknown = medians[0].as_secs_f64();
-    assert!(unknown > 0.005, "hashes cost nothing: {medians:?}");
-    for (kind, median) in kinds.iter().zip(&medians) {
-        let differs = (median.as_secs_f64() - unknown).abs() / unknown;
-        assert!(differs < BOUND, "{kind} takes {median:?}, a name that nobody has {unknown}: {differs:.2}");
-    }
+    panic!("{KINDS:?} can be told apart by the clock: {found:?}");
 }
 
 /// Tries so many passwords, several at once, and counts the statuses: 401, 429.

@@ -43,6 +43,7 @@ fn pathological() -> Vec<(&'static str, String)> {
         ("products", when(&format!("1 == 1{}", "*1".repeat(10_000)))),
         ("attributes", when(&format!("context{}", ".x".repeat(10_000)))),
         ("indices", when(&format!("context{}", "[\"x\"]".repeat(5_000)))),
+        ("some indices", when(&format!("context{}", "[\"x\"]".repeat(150)))),
         ("calls", when(&format!("[1]{}", ".contains(1)".repeat(2_000)))),
         ("conditions", when(&format!("{}true", "if true then true else ".repeat(1_000)))),
         ("brackets after a comment that ends with a carriage return", after_comment(nested("(", "true", ")", 5_000))),
@@ -178,7 +179,8 @@ async fn the_worst_policy_that_is_taken_is_decided_quickly() {
         let root = Caller::root(&here).await;
         let sees = "permit (principal, action in [Action::\"*:read\"], resource);";
         root.post("/policies", json!({ "name": "Sees", "cedar": sees })).await.done();
-        let mut texts: Vec<(String, String)> = worst().into_iter().map(|(what, text)| (what.to_owned(), text)).collect();
+        let mut texts: Vec<(String, String)> =
+            worst().into_iter().map(|(what, text)| (what.to_owned(), text)).collect();
         for (n, chain) in CHAINS.iter().enumerate() {
             texts.push((format!("chain {n}"), longest(&root, *chain).await));
         }

@@ -11,6 +11,8 @@ use crate::deployment::{Deployment, PASSWORD, UNBRAKED, text};
 
 const GRACE: &str = "grace@example.com";
 const EVE: &str = "eve@evil.example";
+/// A general administrator of Eve's account.
+const MALLORY: &str = "mallory@evil.example";
 
 /// Ids of ours, by the name of the place where each fits.
 type Ids = BTreeMap<&'static str, String>;
@@ -167,11 +169,12 @@ async fn no_id_of_another_account_is_found_in_any_path() {
             assert_eq!(said(&ours, &scene.ours), said(&none, &nowhere), "{}", operation.name);
         }
         // Beside things of her own.
+        scene.eve.add(MALLORY, "general", json!([])).await;
         for (path, method) in [
             (format!("/policies/read-only/administrators/{}", scene.our("administrator")), Method::PUT),
             (format!("/policies/read-only/administrators/{GRACE}"), Method::DELETE),
-            (format!("/policies/{}/administrators/me", scene.our("policy")), Method::PUT),
-            ("/policies/Ours/administrators/me".to_owned(), Method::DELETE),
+            (format!("/policies/{}/administrators/{MALLORY}", scene.our("policy")), Method::PUT),
+            (format!("/policies/Ours/administrators/{MALLORY}"), Method::DELETE),
             (format!("/administrators/me/access-keys/{}", scene.our("access_key_id")), Method::DELETE),
         ] {
             scene.eve.ask(method, &path, json!({})).await.refused(404, "not_found");
@@ -181,78 +184,80 @@ async fn no_id_of_another_account_is_found_in_any_path() {
     }
 }
 
+/// Requests of Eve's about things of hers, with ids of ours in the body. `key` is one of hers.
+fn bodies(scene: &Scene<'_>, key: &str) -> Vec<(Method, String, Value)> {
+    let (org, policy, grace) = (scene.our("organization"), scene.our("policy"), scene.our("administrator"));
+    let add = |policies: Value| {
+        let body = json!({ "username": "m2@evil.example", "first_name": "M", "last_name": "M", "role": "general",
+            "generate_password": true, "policies": policies });
+        (Method::POST, "/administrators".to_owned(), body)
+    };
+    let edit = |policies: Value| (Method::PATCH, format!("/administrators/{MALLORY}"), json!({ "policies": policies }));
+    let attach = |policy: &str, org: &str| {
+        let path = format!("/policies/{policy}/administrators/{MALLORY}");
+        (Method::PUT, path, json!({ "organizations": [org] }))
+    };
+    let permission = |member: &str, id: &str| {
+        let mut one = json!({ "resource_type": "organization", "actions": ["read"] });
+        one[member] = json!([id]);
+        json!([one])
+    };
+    let create = |member: &str, id: &str| {
+        (Method::POST, "/policies".to_owned(), json!({ "name": "Theirs", "permissions": permission(member, id) }))
+    };
+    let validate = json!({ "permissions": permission("organizations", org) });
+    let test = |who: &str, kind: &str, id: &str| {
+        let mut resource = json!({ "type": kind, "id": id });
+        if kind == "user" {
+            resource["organization"] = json!(org);
+        }
+        let body = json!({ "administrator": who, "action": format!("show_{kind}"), "resource": resource });
+        (Method::POST, "/policies/test".to_owned(), body)
+    };
+    let limit = |method: Method, last: &str, mut body: Value, policy: &str| {
+        body["limit_policy"] = json!(policy);
+        (method, format!("/administrators/{MALLORY}/{last}"), body)
+    };
+    let reads_ours = json!([{ "policy": "read-only", "organizations": [org] }]);
+    vec![
+        add(json!([{ "policy": policy }])),
+        add(json!([{ "policy": "Ours" }])),
+        add(reads_ours.clone()),
+        edit(json!([{ "policy": policy }])),
+        edit(reads_ours),
+        attach("read-only", org),
+        attach("organization-owner", "acme"),
+        create("organizations", org),
+        create("organizations", "acme"),
+        create("resources", org),
+        (Method::POST, "/policies/validate".to_owned(), validate),
+        limit(Method::PUT, "api-password", json!({ "generate_password": true }), policy),
+        limit(Method::POST, "access-keys", json!({ "name": "x" }), policy),
+        limit(Method::PATCH, &format!("access-keys/{key}"), json!({}), "Ours"),
+        test(grace, "organization", org),
+        test(GRACE, "organization", org),
+        test(MALLORY, "organization", org),
+        test(MALLORY, "user", scene.our("user")),
+    ]
+}
+
 #[tokio::test]
 async fn no_id_of_another_account_is_taken_in_any_body() {
     for here in Deployment::each_set(&[UNBRAKED]) {
         let scene = Scene::set(&here).await;
-        let eve = &scene.eve;
-        let mallory = eve.add("mallory@evil.example", "general", json!([])).await;
-        eve.open_api("mallory@evil.example").await;
-        let (key, _) = eve.make_key("mallory@evil.example").await;
+        let mallory = scene.eve.add(MALLORY, "general", json!([])).await;
+        scene.eve.open_api(MALLORY).await;
+        let (key, _) = scene.eve.make_key(MALLORY).await;
         let before = scene.snapshot().await;
-        let (org, policy, grace) = (scene.our("organization"), scene.our("policy"), scene.our("administrator"));
-        let path = "/administrators/mallory@evil.example";
-        let named = json!({ "username": "m2@evil.example", "first_name": "M", "last_name": "M", "role": "general",
-            "generate_password": true });
-        let with = |policies: Value| {
-            let mut body = named.clone();
-            body["policies"] = policies;
-            body
-        };
-        let permission = |rest: Value| {
-            let mut one = json!({ "resource_type": "organization", "actions": ["read"] });
-            one.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
-            json!({ "name": "Theirs", "permissions": [one] })
-        };
-        let question = |who: &str, kind: &str, id: &str| {
-            let resource = json!({ "type": kind, "id": id, "organization": if kind == "user" { json!(org) } else { Value::Null } });
-            json!({ "administrator": who, "action": format!("show_{kind}"), "resource": resource })
-        };
-        let reads_ours = json!([{ "policy": "read-only", "organizations": [org] }]);
-        for (method, path, body) in [
-            (Method::POST, "/administrators".to_owned(), with(json!([{ "policy": policy }]))),
-            (Method::POST, "/administrators".to_owned(), with(json!([{ "policy": "Ours" }]))),
-            (Method::POST, "/administrators".to_owned(), with(reads_ours.clone())),
-            (Method::PATCH, path.to_owned(), json!({ "policies": [{ "policy": policy }] })),
-            (Method::PATCH, path.to_owned(), json!({ "policies": reads_ours })),
-            (
-                Method::PUT,
-                "/policies/read-only/administrators/mallory@evil.example".to_owned(),
-                json!({ "organizations": [org] }),
-            ),
-            (
-                Method::PUT,
-                "/policies/organization-owner/administrators/mallory@evil.example".to_owned(),
-                json!({ "organizations": ["acme"] }),
-            ),
-            (Method::POST, "/policies".to_owned(), permission(json!({ "organizations": [org] }))),
-            (Method::POST, "/policies".to_owned(), permission(json!({ "resources": [org] }))),
-            (Method::POST, "/policies".to_owned(), permission(json!({ "organizations": ["acme"] }))),
-            (
-                Method::POST,
-                "/policies/validate".to_owned(),
-                json!({ "permissions": permission(json!({ "organizations": [org] }))["permissions"] }),
-            ),
-            (Method::PUT, format!("{path}/api-password"), json!({ "generate_password": true, "limit_policy": policy })),
-            (Method::POST, format!("{path}/access-keys"), json!({ "name": "x", "limit_policy": policy })),
-            (Method::PATCH, format!("{path}/access-keys/{key}"), json!({ "limit_policy": "Ours" })),
-            (Method::POST, "/policies/test".to_owned(), question(grace, "organization", org)),
-            (Method::POST, "/policies/test".to_owned(), question(GRACE, "organization", org)),
-            (Method::POST, "/policies/test".to_owned(), question("mallory@evil.example", "organization", org)),
-            (Method::POST, "/policies/test".to_owned(), question("mallory@evil.example", "user", scene.our("user"))),
-        ] {
-            let answer = eve.ask(method, &path, body.clone()).await;
-            assert_eq!(
-                (answer.status, text(&answer.body, "code")),
-                (404, "not_found"),
-                "{path} {body}: {}",
-                answer.text
-            );
+        for (method, path, body) in bodies(&scene, &key) {
+            let answer = scene.eve.ask(method, &path, body.clone()).await;
+            let refused = (answer.status, text(&answer.body, "code"));
+            assert_eq!(refused, (404, "not_found"), "{path} {body}: {}", answer.text);
         }
         our_directory_stays_ours(&scene).await;
         cedar_that_names_ours_reaches_nothing(&scene, &mallory).await;
         assert_eq!(scene.snapshot().await, before);
-        assert_eq!(eve.get("/administrators").await.done()["total"], 2);
+        assert_eq!(scene.eve.get("/administrators").await.done()["total"], 2);
     }
 }
 
@@ -274,7 +279,7 @@ async fn cedar_that_names_ours_reaches_nothing(scene: &Scene<'_>, mallory: &Call
         scene.account
     );
     scene.eve.post("/policies", json!({ "name": "Everything", "cedar": cedar })).await.done();
-    scene.eve.put("/policies/Everything/administrators/mallory@evil.example", json!({})).await.done();
+    scene.eve.put(&format!("/policies/Everything/administrators/{MALLORY}"), json!({})).await.done();
     for caller in [mallory, &scene.eve] {
         for path in
             ["/organizations/acme", &format!("/organizations/{org}/users"), &format!("/jobs/{}", scene.our("job_id"))]
