@@ -18,6 +18,9 @@ const WRONG: &str = "Wrong-password-1";
 const REAL_HASHES: &Settings =
     &[UNBRAKED, ("REEVE_PASSWORDS_HASH_MEMORY_KIB", "19456"), ("REEVE_PASSWORDS_HASH_PASSES", "2")];
 
+/// Held by the tests that look at the clock or load the machine, so that none of them runs beside another.
+static CLOCK: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// An answer without what is different each time.
 fn bare(answer: &Answer) -> (u16, String, Vec<(String, String)>) {
     let text = answer.text.replace(answer.body["request_id"].as_str().unwrap_or("-"), "");
@@ -62,6 +65,7 @@ async fn medians(here: &Deployment, series: u8) -> Vec<f64> {
 async fn nobody_learns_from_answer_or_clock_who_is_there() {
     const BOUND: f64 = 0.25;
     const SERIES: u8 = 3;
+    let _alone = CLOCK.lock().await;
     let here = Deployment::set(REAL_HASHES);
     let root = Caller::root(&here).await;
     root.add(GRACE, "admin", json!([])).await;
@@ -112,6 +116,7 @@ async fn ten_thousand_guesses_cost_a_hundred_hashes_and_hold_up_nobody_else() {
     const TRIES: usize = 10_000;
     /// Refused sign-ins after which an address is shut, and the few that are under way by then.
     const HASHED_MAX: usize = 100 + 32;
+    let _alone = CLOCK.lock().await;
     let here = Deployment::set(REAL_HASHES);
     let root = Caller::root(&here).await;
     root.add(GRACE, "admin", json!([])).await;
