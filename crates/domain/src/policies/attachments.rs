@@ -5,7 +5,7 @@ use reeve_store::Tx;
 use reeve_store::tables::administrators::AdministratorRow;
 use reeve_store::tables::{accounts, policies};
 
-use super::{Attachment, Found, NewAttachment, PolicyName, PolicyRef, find, ready_made, rights};
+use super::{Attachment, Found, NewAttachment, PolicyName, PolicyRef, find, need_brevity, ready_made, rights};
 use crate::administrators::{self, Administrator, AdministratorRef};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::{Actor, Ctx, stored};
@@ -66,7 +66,7 @@ fn attach(
     if policies::of(tx, &row.administrator_id)?.len() > limit {
         return Err(Error::LimitReached { what: "policies of one administrator", limit });
     }
-    Ok(())
+    need_brevity(tx, &row.administrator_id)
 }
 
 /// What the event says, where anything changed.

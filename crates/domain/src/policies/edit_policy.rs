@@ -5,7 +5,7 @@ use reeve_base::text;
 use reeve_store::tables::{accounts, policies};
 
 use super::create_policy::{free_name, subject, taken};
-use super::{Policy, PolicyRef, Rights, find, rights};
+use super::{Policy, PolicyRef, Rights, find, need_brevity, rights};
 use crate::access::{self, Target};
 use crate::audit::{self, Change};
 use crate::ctx::Ctx;
@@ -25,7 +25,8 @@ pub struct PolicyEdit {
 
 /// Changes a policy.
 ///
-/// Errors: `Reserved` for ready-made ones, `NameTaken`, `Invalid`, `PolicyRefused`, `VersionMismatch`.
+/// Errors: `Reserved` for ready-made ones, `NameTaken`, `Invalid`, `PolicyRefused`, `VersionMismatch`; `LimitReached`
+/// when it would make the policies of somebody who has it too long together.
 pub async fn edit_policy(ctx: &Ctx, policy: PolicyRef, edit: PolicyEdit) -> Result<Policy, Error> {
     ctx.write(move |tx, ctx| {
         let account = ctx.need_account()?.as_str();
@@ -60,6 +61,11 @@ pub async fn edit_policy(ctx: &Ctx, policy: PolicyRef, edit: PolicyEdit) -> Resu
         row.updated_at = ctx.now().millis();
         row.version += 1;
         policies::update(tx, &row)?;
+        if row.cedar.len() > before.cedar.len() {
+            for holder in policies::holders(tx, account, &row.policy_id, "", i64::MAX)? {
+                need_brevity(tx, &holder.administrator_id)?;
+            }
+        }
         accounts::policies_changed(tx, account)?;
         audit::record(tx, ctx, &EDIT_POLICY, subject(&row), &changes)?;
         Policy::from_row(tx, row)

@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use quick_cache::sync::Cache;
 use reeve_base::ids::{OrganizationId, PolicyId};
+use reeve_base::limits::POLICY_BYTES_PER_ADMINISTRATOR_MAX;
 use reeve_base::{Invalid, Timestamp, text};
 use reeve_store::Tx;
 use reeve_store::tables::policies::{self, AttachmentRow, PolicyRow};
@@ -299,6 +300,19 @@ fn source(row: AttachmentRow) -> Result<(Deciding, String), Error> {
         (Some(name), Some(cedar), None) => Ok((deciding(&row.policy_id, &name), cedar)),
         _ => Err(Error::internal("an administrator has a policy that never was")),
     }
+}
+
+/// Refuses when the policies of somebody are longer together than can be read in the time that others may wait.
+fn need_brevity(tx: &mut Tx<'_>, administrator_id: &str) -> Result<(), Error> {
+    let mut octets = 0;
+    for row in policies::of(tx, administrator_id)? {
+        octets += source(row)?.1.len();
+    }
+    let limit = POLICY_BYTES_PER_ADMINISTRATOR_MAX;
+    if octets <= limit {
+        return Ok(());
+    }
+    Err(Error::LimitReached { what: "octets of Cedar in all policies of one administrator", limit })
 }
 
 fn deciding(id: &str, name: &str) -> Deciding {

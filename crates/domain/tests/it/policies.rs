@@ -367,3 +367,39 @@ async fn the_event_of_a_change_names_the_credential_and_the_policy() {
     })
     .await;
 }
+
+// A9
+#[tokio::test]
+async fn the_policies_of_one_administrator_are_bounded_together() {
+    on_each_engine(async |world| {
+        let statement = "permit (principal, action == Action::\"show_user\", resource == User::\"x\");\n";
+        let long = statement.repeat(90);
+        let mut refused_at = None;
+        for number in 0..20 {
+            let name = format!("Long {number}");
+            policies::create_policy(&world.admin, cedar(&name, &long)).await.unwrap();
+            match policies::attach_policy(&world.admin, policy(&name), who(GENERAL), Vec::new()).await {
+                Ok(_) => {}
+                Err(error) => {
+                    assert_eq!(error.code(), "limit_reached");
+                    refused_at = Some(number);
+                    break;
+                }
+            }
+        }
+        let had = refused_at.unwrap();
+        assert_eq!(world.person(GENERAL).await.policies.len(), had);
+        // Nor by making longer what they have.
+        let edit = PolicyEdit {
+            rights: Some(Rights::Cedar(format!("{long}{}", statement.repeat(10)))),
+            ..PolicyEdit::default()
+        };
+        let mut refusals = 0;
+        for number in 0..had {
+            let edited = policies::edit_policy(&world.admin, policy(&format!("Long {number}")), edit.clone()).await;
+            refusals += usize::from(edited.is_err_and(|error| error.code() == "limit_reached"));
+        }
+        assert!(refusals > 0, "the last of them was one too many");
+    })
+    .await;
+}
