@@ -10,7 +10,6 @@ use std::time::Duration;
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use quick_cache::sync::Cache;
 use reeve_base::ids::{AccessKeyId, AccountId};
 use reeve_base::limits::{PASSWORD_BYTES_MAX, SESSION_IDLE};
 use reeve_base::names::{EmailAddress, Network};
@@ -36,36 +35,6 @@ use crate::sealing;
 
 /// How stale the note of a credential's last use may be: one write a minute, not one a request.
 const SEEN_EVERY: Duration = Duration::from_secs(60);
-
-/// API passwords whose owners are kept in memory: one for each program at work.
-const KNOWN_MAX: usize = 4_096;
-
-/// Whose an API password is, as it was a moment ago: spares a look-up, and decides nothing. Whether it is still good is
-/// read in the transaction of every operation ([`crate::access`]), so that one that ended meanwhile opens nothing.
-pub(crate) struct Known(Cache<Tag, Owner>);
-
-/// A digest of a username and an API password, under a key that lives only in memory.
-type Tag = [u8; 32];
-
-/// Who a credential speaks for.
-#[derive(Debug, Clone)]
-struct Owner {
-    /// The ids of administrator and account, and the username.
-    names: Arc<[String; 3]>,
-    credential: Credential,
-    /// When its last use is due to be noted again.
-    until: Timestamp,
-}
-
-impl Known {
-    pub(crate) fn new() -> Self {
-        Self(Cache::new(KNOWN_MAX))
-    }
-
-    fn find(&self, tag: &Tag, now: Timestamp) -> Option<Owner> {
-        self.0.get(tag).filter(|owner| now < owner.until)
-    }
-}
 
 /// Stands in for the sealed secret of a key that is not there, so that looking for it costs as much: a format octet,
 /// a nonce, 40 characters and a tag.
@@ -94,8 +63,8 @@ pub async fn session(deployment: &Arc<Deployment>, token: &Secret, request: Requ
         deployment.store.write(move |tx| sessions::touch(tx, &hash, now.millis()).map_err(Error::from)).await?;
     }
     let credential = Credential::Session { id: stored(row.credential_id.parse())? };
-    let names = [row.administrator_id, row.account_id, row.username];
-    speaks_for(deployment, &Owner::new(names, credential, now), request)
+    let owner = [row.administrator_id, row.account_id, row.username];
+    speaks_for(deployment, owner, credential, request)
 }
 
 /// A request that carries a username and an API password.
@@ -113,15 +82,11 @@ pub async fn api_password(
     if request.source_address.is_none() || password.expose_secret().len() > PASSWORD_BYTES_MAX {
         return Err(Error::Unauthenticated);
     }
-    let now = deployment.clock.now();
-    let tag = deployment.credentials.tag_of(["api", &username.key(), password.expose_secret()]);
-    if let Some(owner) = deployment.known.find(&tag, now) {
-        return speaks_for(deployment, &owner, request);
-    }
     let key = username.key();
     let row = deployment.store.read(move |tx| administrators::by_key(tx, &key).map_err(Error::from)).await?;
     let usable = |row: &AdministratorRow| row.status == "active" && row.api_access && row.api_password_hash.is_some();
     let good = row.clone().filter(usable);
+    let now = deployment.clock.now();
     let remembered =
         good.as_ref().and_then(holder).is_some_and(|holder| deployment.credentials.remembers(holder, password, now));
     if !remembered {
@@ -135,10 +100,8 @@ pub async fn api_password(
         deployment.store.write(move |tx| noted(tx).map_err(Error::from)).await?;
     }
     let set_at = Timestamp::from_millis(row.api_password_changed_at.unwrap_or_default());
-    let names = [row.administrator_id, row.account_id, row.username];
-    let owner = Owner::new(names, Credential::ApiPassword { set_at }, now);
-    deployment.known.0.insert(tag, owner.clone());
-    speaks_for(deployment, &owner, request)
+    let owner = [row.administrator_id, row.account_id, row.username];
+    speaks_for(deployment, owner, Credential::ApiPassword { set_at }, request)
 }
 
 fn holder(row: &AdministratorRow) -> Option<Holder<'_>> {
@@ -300,8 +263,8 @@ async fn used_key(deployment: &Arc<Deployment>, standing: StandingRow, request: 
         deployment.store.write(move |tx| noted(tx).map_err(Error::from)).await?;
     }
     let credential = Credential::AccessKey { id: stored(standing.credential_id.parse())? };
-    let names = [standing.administrator_id, standing.account_id, standing.username];
-    speaks_for(deployment, &Owner::new(names, credential, now), request)
+    let owner = [standing.administrator_id, standing.account_id, standing.username];
+    speaks_for(deployment, owner, credential, request)
 }
 
 /// Whether the note of a last use is so old that another is due.
@@ -309,16 +272,13 @@ fn is_stale(seen_at: i64, now: Timestamp) -> bool {
     seen_at < now.minus(SEEN_EVERY).millis()
 }
 
-impl Owner {
-    fn new(names: [String; 3], credential: Credential, now: Timestamp) -> Self {
-        Self { names: Arc::new(names), credential, until: now.plus(SEEN_EVERY) }
-    }
-}
-
 /// The context of an administrator for whom a credential speaks.
-fn speaks_for(deployment: &Arc<Deployment>, owner: &Owner, request: Request) -> Result<Ctx, Error> {
-    let [id, account, username] = owner.names.as_ref();
-    let (username, credential) = (username.clone(), owner.credential.clone());
+fn speaks_for(
+    deployment: &Arc<Deployment>,
+    [id, account, username]: [String; 3],
+    credential: Credential,
+    request: Request,
+) -> Result<Ctx, Error> {
     let actor = Actor::Administrator { id: stored(id.parse())?, username, credential };
     Ok(Ctx::new(Arc::clone(deployment), actor, Some(stored(account.parse())?), request))
 }

@@ -113,13 +113,8 @@ impl Credentials {
     }
 
     fn tag(&self, holder: Holder<'_>, password: &Secret) -> [u8; 32] {
-        let Holder { directory_id, user_id, method, stored_hash } = holder;
-        self.tag_of([directory_id, user_id, method, stored_hash, password.expose_secret()])
-    }
-
-    /// A digest of some texts under a key that lives only in memory.
-    pub(crate) fn tag_of<const N: usize>(&self, parts: [&str; N]) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&self.key);
+        let parts = [holder.directory_id, holder.user_id, holder.method, holder.stored_hash, password.expose_secret()];
         for part in parts {
             // Lengths keep two different lists of parts from running together.
             context.update(&(part.len() as u64).to_le_bytes());

@@ -8,7 +8,6 @@ use reeve_base::{Clock, Random, Timestamp};
 use reeve_store::Store;
 use tokio::sync::Notify;
 
-use crate::auth::Known;
 use crate::credentials::Credentials;
 use crate::passwords::Hasher;
 use crate::policies::CompiledPolicies;
@@ -48,7 +47,6 @@ pub struct Deployment {
     pub(crate) settings: Settings,
     pub(crate) credentials: Credentials,
     pub(crate) policies: CompiledPolicies,
-    pub(crate) known: Known,
     pub(crate) jobs_wake: Notify,
 }
 
@@ -63,7 +61,6 @@ impl Deployment {
             settings,
             credentials,
             policies: CompiledPolicies::new(),
-            known: Known::new(),
             jobs_wake: Notify::new(),
         })
     }

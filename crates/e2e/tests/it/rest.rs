@@ -32,6 +32,17 @@ async fn an_administrator_signs_in_acts_and_signs_out() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_is_trusted_says_whom_it_serves() {
+    let here = Deployment::set(&[("REEVE_HTTP_TRUSTED_PROXIES", "127.0.0.1")]);
+    let body = json!({ "username": ADMIN, "password": PASSWORD });
+    let url = format!("{}/api/v1/sessions", here.server.url());
+    let request = Client::new().post(url).header("x-forwarded-for", "203.0.113.9, 198.51.100.7").json(&body);
+    assert_eq!(request.send().await.unwrap().status(), StatusCode::CREATED);
+    let event = &here.json(&["audit", "--operation", "sign_in"])["items"][0];
+    assert_eq!(text(event, "source_address"), "198.51.100.7");
+}
+
+#[tokio::test]
 async fn repeated_wrong_passwords_lock_the_name_even_for_the_right_one() {
     let mut here = Deployment::start();
     let url = here.server.url();
