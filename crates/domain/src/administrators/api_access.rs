@@ -6,7 +6,7 @@ use reeve_base::Secret;
 use reeve_store::tables::administrators::{self, AdministratorRow};
 
 use super::passwords::{hash_made_up, letters};
-use super::{Administrator, AdministratorRef, Judge, Prepared, find, limit_of, prepare, save, view};
+use super::{Administrator, AdministratorRef, Judge, Prepared, find, prepare, save, view};
 use crate::attempts;
 use crate::audit::Change;
 use crate::ctx::Ctx;
@@ -98,7 +98,7 @@ pub async fn set_api_password(
         let mut changes = set(ctx, &mut row, &prepared)?;
         administrators::clear_failures(tx, &attempts::api_key(&row.username_key))?;
         if let Some(limit) = &change.limit {
-            let before = limit_of(tx, &row.account_id, &row.api_password_limit)?;
+            let before = policies::name_of(tx, &row.account_id, &row.api_password_limit)?;
             let after = limit.as_ref().map(|policy| policies::named(tx, &row.account_id, policy)).transpose()?;
             if before != after {
                 let (field, name) = ("limit_policy", |policy: &policies::PolicyName| policy.name.clone());

@@ -222,17 +222,8 @@ fn api_password(tx: &mut Tx<'_>, row: &AdministratorRow) -> Result<Option<ApiPas
     };
     // A use from before belongs to the password that was there before.
     let last_used_at = row.api_password_used_at.filter(|used| *used >= set_at).map(Timestamp::from_millis);
-    let limit_policy = limit_of(tx, &row.account_id, &row.api_password_limit)?;
+    let limit_policy = policies::name_of(tx, &row.account_id, &row.api_password_limit)?;
     Ok(Some(ApiPassword { set_at: Timestamp::from_millis(set_at), last_used_at, limit_policy }))
-}
-
-/// The policy that a credential is limited by; an empty id stands for none.
-fn limit_of(tx: &mut Tx<'_>, account_id: &str, policy_id: &str) -> Result<Option<PolicyName>, Error> {
-    if policy_id.is_empty() {
-        return Ok(None);
-    }
-    let named = policies::name_of(tx, account_id, policy_id)?;
-    named.map(Some).ok_or_else(|| Error::internal("a credential is limited by a policy that is gone"))
 }
 
 /// Finds an administrator of the actor's account and decides. Those of other accounts are not there.
@@ -272,7 +263,7 @@ fn is_self(ctx: &Ctx, row: &AdministratorRow) -> bool {
 }
 
 /// Refuses what nobody does to themselves (row A6).
-fn refuse_self(ctx: &Ctx, row: &AdministratorRow) -> Result<(), Error> {
+pub(crate) fn refuse_self(ctx: &Ctx, row: &AdministratorRow) -> Result<(), Error> {
     if is_self(ctx, row) { Err(Error::SelfForbidden) } else { Ok(()) }
 }
 

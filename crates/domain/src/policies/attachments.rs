@@ -2,15 +2,15 @@
 
 use reeve_base::limits::POLICIES_PER_ADMINISTRATOR_MAX;
 use reeve_store::Tx;
-use reeve_store::tables::administrators::AdministratorRow;
+use reeve_store::tables::administrators::{self as rows, AdministratorRow};
 use reeve_store::tables::{accounts, policies};
 
 use super::{Attachment, Found, NewAttachment, PolicyName, PolicyRef, find, need_brevity, ready_made, rights};
 use crate::administrators::{self, Administrator, AdministratorRef};
 use crate::audit::{self, Change, Subject};
-use crate::ctx::{Actor, Ctx, stored};
+use crate::ctx::{Ctx, stored};
 use crate::error::Error;
-use crate::operations::{ATTACH_POLICY, DETACH_POLICY, Operation};
+use crate::operations::{ATTACH_POLICY, DETACH_POLICY, Operation, Resource};
 use crate::organizations::OrganizationRef;
 
 /// Organizations in which a ready-made policy is given: each adds a statement to every decision.
@@ -160,23 +160,15 @@ async fn change(
         let mut row = administrators::find(tx, ctx, operation, &who)?;
         ctx.check_version(row.version)?;
         // A6: nobody changes what they themselves may do.
-        if matches!(ctx.actor(), Actor::Administrator { id, .. } if id.as_str() == row.administrator_id) {
-            return Err(Error::SelfForbidden);
-        }
+        administrators::refuse_self(ctx, &row)?;
         let before = words(tx, &row)?;
         act(tx, ctx, &row)?;
         let changes = changed(tx, &row, before)?;
         if !changes.is_empty() {
             row.version += 1;
             row.updated_at = ctx.now().millis();
-            reeve_store::tables::administrators::update(tx, &row)?;
-            let subject = Subject {
-                account_id: &row.account_id,
-                organization: None,
-                id: &row.administrator_id,
-                name: &row.username,
-                made: Some(crate::operations::Resource::Administrator),
-            };
+            rows::update(tx, &row)?;
+            let subject = Subject { made: Some(Resource::Administrator), ..administrators::subject(&row) };
             audit::record(tx, ctx, operation, subject, &changes)?;
         }
         administrators::view(tx, ctx, row)

@@ -7,7 +7,7 @@ use reeve_store::Tx;
 use reeve_store::tables::access_keys::{self, AccessKeyRow};
 
 use super::{AccessKey, KeyStatus, check_expiry, find_key, subject, view, write_networks};
-use crate::administrators::{AdministratorRef, find, limit_of};
+use crate::administrators::{AdministratorRef, find};
 use crate::audit::{self, Change};
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -85,7 +85,7 @@ fn apply(tx: &mut Tx<'_>, ctx: &Ctx, row: &mut AccessKeyRow, edit: &AccessKeyEdi
         row.source_networks = after;
     }
     if let Some(limit) = &edit.limit_policy {
-        let before = limit_of(tx, &row.account_id, &row.limit_policy)?;
+        let before = policies::name_of(tx, &row.account_id, &row.limit_policy)?;
         let after = limit.as_ref().map(|policy| policies::named(tx, &row.account_id, policy)).transpose()?;
         row.limit_policy = after.as_ref().map(|policy| policy.id.to_string()).unwrap_or_default();
         note("limit_policy", before.map(|policy| policy.name), after.map(|policy| policy.name));

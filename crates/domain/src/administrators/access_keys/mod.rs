@@ -18,11 +18,10 @@ use reeve_store::tables::administrators::AdministratorRow;
 
 use std::str::FromStr;
 
-use super::limit_of;
 use crate::audit::Subject;
 use crate::ctx::{Ctx, stored};
 use crate::error::Error;
-use crate::policies::PolicyName;
+use crate::policies::{self, PolicyName};
 
 pub use create_access_key::{CreatedAccessKey, NewAccessKey, create_access_key};
 pub use delete_access_key::delete_access_key;
@@ -95,7 +94,7 @@ fn view(tx: &mut Tx<'_>, row: AccessKeyRow) -> Result<AccessKey, Error> {
         name: stored(Title::parse("name", &row.name))?,
         active: row.status == KeyStatus::Active.word(),
         source_networks: read_networks(&row.source_networks)?,
-        limit_policy: limit_of(tx, &row.account_id, &row.limit_policy)?,
+        limit_policy: policies::name_of(tx, &row.account_id, &row.limit_policy)?,
         expires_at: row.expires_at.map(Timestamp::from_millis),
         created_at: Timestamp::from_millis(row.created_at),
         created_by: row.created_by,
