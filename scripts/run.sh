@@ -123,7 +123,12 @@ REST, described at http://$http/api/v1/openapi.json:
     -d '{"username":"$admin","password":"…","transport":"bearer"}'
   curl http://$http/api/v1/organizations/acme/users -H 'Authorization: Bearer …the token of that answer…'
 
-Not there yet: the web console, the AWS interfaces, and mail by SMTP and IMAP. Addresses exist, mail does not flow.
+AWS CLI and SDKs, unchanged; the first line makes a key and takes it:
+  eval "\$($reeve key create --admin $admin --name aws --export)"
+  export AWS_ENDPOINT_URL=http://$http AWS_DEFAULT_REGION=us-east-1
+  aws workmail list-organizations
+
+Not there yet: the web console, and mail by SMTP and IMAP. Addresses exist, mail does not flow.
 
 TEXT
 wait_for_server

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # All tests, as `make test` and CI run them: tools, checks, every crate's tests on both engines, then the HTTP API as its
-# description says. Goes on after a failure, so that one run shows everything; the last line counts, the exit code tells.
+# description says, and the AWS interface as its model says. Goes on after a failure, so that one run shows everything;
+# the last line counts, the exit code tells.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -37,6 +38,7 @@ part checks make --no-print-directory check
 part build cargo build --workspace --all-targets --quiet
 part tests scripts/with-postgres.sh cargo test --workspace --no-fail-fast
 part schemathesis scripts/schemathesis.sh
+part conformance scripts/conformance-aws.sh
 
 # cargo test closes each binary with "test result: ok. 12 passed; 0 failed; ...".
 passed=$(sed -n 's/^test result: .* \([0-9]*\) passed; .*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }')

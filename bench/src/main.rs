@@ -8,6 +8,7 @@
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run has nobody to report to")]
 
 mod access;
+mod aws;
 mod deployment;
 mod load;
 mod rest;
@@ -21,7 +22,7 @@ const RUNS: usize = 3;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let parts: [(&str, fn()); 7] = [
+    let parts: [(&str, fn()); 9] = [
         ("start", start::measure),
         ("sign-in", sign_in::measure),
         ("create", rest::measure_creations),
@@ -29,6 +30,8 @@ fn main() {
         ("import", rest::measure_import),
         ("decide", access::measure_decisions),
         ("request", access::measure_requests),
+        ("signature", aws::measure_signatures),
+        ("aws", aws::measure_requests),
     ];
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!("reeve-bench on {cores} cores, medians of {RUNS} runs\n");

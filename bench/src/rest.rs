@@ -52,7 +52,8 @@ fn roster(count: usize) -> String {
     file
 }
 
-fn import(here: &Deployment, count: usize) {
+/// Makes so many people, or those of them that are not there yet.
+pub(crate) fn import(here: &Deployment, count: usize) {
     let path = here.folder.path().join("people.csv");
     std::fs::write(&path, roster(count)).expect("the file can be written");
     let path = path.to_str().expect("UTF-8");

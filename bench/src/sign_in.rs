@@ -1,5 +1,6 @@
 //! Sign-ins of users, against bare Argon2id with the same parameters on the same cores.
 
+use std::net::Ipv4Addr;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use reeve_base::Secret;
 use reeve_base::clock::SystemClock;
 use reeve_base::names::{EmailAddress, ProfileText, Title, UserName};
 use reeve_base::random::OsRandom;
+use reeve_domain::access_control::{Arrival, Protocol};
 use reeve_domain::accounts::{NewAccount, set_up};
 use reeve_domain::ctx::{Ctx, Request};
 use reeve_domain::jobs::{self, Ran};
@@ -98,9 +100,11 @@ pub(crate) async fn prepare(database: &TestDatabase, cores: usize, run: usize) -
         hashing_parallelism: cores,
         master_key: reeve_domain::sealing::MasterKey::generate(&OsRandom),
         passkeys: None,
+        mail_host: None,
     };
     let store = Store::open(StoreOptions::new(url)).expect("a store");
-    let deployment = Deployment::new(store, Arc::new(SystemClock), Arc::new(OsRandom), settings);
+    let outbound = Arc::new(reeve_base::outbound::NoOutbound);
+    let deployment = Deployment::new(store, Arc::new(SystemClock), Arc::new(OsRandom), outbound, settings);
     let ctx = operator(&deployment).await;
     let alias = format!("bench{run}");
     let new = NewOrganization {
@@ -167,7 +171,8 @@ async fn sign_ins(deployment: &Arc<Deployment>, cores: usize, people: Range<usiz
                 let password = Secret::from(PASSWORD);
                 for number in mine {
                     let address = address(run, number % PEOPLE);
-                    authenticate(&deployment, &address, &password, "bench").await.expect("it is right");
+                    let arrival = Arrival { protocol: Protocol::Imap, address: Ipv4Addr::LOCALHOST.into() };
+                    authenticate(&deployment, &address, &password, arrival).await.expect("it is right");
                 }
             })
         })

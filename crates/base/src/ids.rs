@@ -65,6 +65,11 @@ fn is_entity_id(text: &str) -> bool {
     sid || is_uuid(text)
 }
 
+/// Shapes `ImpersonationRoleId`, `MobileDeviceAccessRuleId`, `ShortString` and others: 1 to 64 of `[a-zA-Z0-9_-]`.
+fn is_short(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
 id!(
     /// The customer of a deployment: 12 digits, as they appear in ARNs.
     AccountId, "account_id", "of 12 digits", |t| t.len() == 12 && t.bytes().all(|b| b.is_ascii_digit())
@@ -84,6 +89,34 @@ id!(
 id!(
     /// A user of a directory.
     UserId, "user_id", "of a lower-case UUID or a security identifier S-1-…", is_entity_id
+);
+id!(
+    /// A group of a directory.
+    GroupId, "group_id", "of a lower-case UUID or a security identifier S-1-…", is_entity_id
+);
+id!(
+    /// A room or a piece of equipment: `r-` and 32 hexadecimal digits.
+    ResourceId, "resource_id", "r- and 32 lower-case hexadecimal digits", |t| is_prefixed_hex(t, "r-", 32)
+);
+id!(
+    /// A rule about mobile devices; `default` is the one that every organization begins with.
+    MobileDeviceRuleId, "rule_id", "of 1 to 64 letters, digits, _ and -", is_short
+);
+id!(
+    /// A role by which programs act as users.
+    ImpersonationRoleId, "role_id", "of 1 to 64 letters, digits, _ and -", is_short
+);
+id!(
+    /// A rule of an impersonation role; chosen by whoever writes the role.
+    ImpersonationRuleId, "rule_id", "of 1 to 64 letters, digits, _ and -", is_short
+);
+id!(
+    /// The retention policy of an organization.
+    RetentionPolicyId, "policy_id", "of 1 to 64 letters, digits, _ and -", is_short
+);
+id!(
+    /// A password for one mail client; names it in lists, opens nothing.
+    PersonalAccessTokenId, "token_id", "of 1 to 64 letters, digits, _ and -", is_short
 );
 id!(
     /// An audit record; sorts by time.
@@ -135,12 +168,33 @@ macro_rules! uuid_id {
     )*};
 }
 
-uuid_id!(AdministratorId, UserId, EventId, JobId, RequestId, SessionId, PolicyId, PasskeyId);
+uuid_id!(
+    AdministratorId,
+    UserId,
+    GroupId,
+    EventId,
+    JobId,
+    RequestId,
+    SessionId,
+    PolicyId,
+    PasskeyId,
+    MobileDeviceRuleId,
+    ImpersonationRoleId,
+    RetentionPolicyId,
+    PersonalAccessTokenId
+);
 
 impl OrganizationId {
     /// A new random id.
     pub fn generate(random: &dyn Random) -> Self {
         Self(format!("m-{}", random::hex::<16>(random)))
+    }
+}
+
+impl ResourceId {
+    /// A new random id.
+    pub fn generate(random: &dyn Random) -> Self {
+        Self(format!("r-{}", random::hex::<16>(random)))
     }
 }
 

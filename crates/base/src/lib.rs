@@ -9,11 +9,13 @@ pub mod invalid;
 pub mod limits;
 pub mod names;
 mod network;
+pub mod outbound;
 pub mod random;
 pub mod secret;
 pub mod text;
 
 pub use clock::{Clock, Timestamp};
 pub use invalid::Invalid;
+pub use outbound::Outbound;
 pub use random::Random;
 pub use secret::Secret;

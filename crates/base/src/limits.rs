@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// Aliases of one user; the quota that WorkMail publishes.
-pub const ALIASES_PER_USER_MAX: usize = 100;
+/// Aliases of one user, group or resource; the quota that WorkMail publishes for users.
+pub const ALIASES_PER_ENTITY_MAX: usize = 100;
 
 /// Domains named when an organization is created; the maximum of CreateOrganization.
 pub const DOMAINS_AT_CREATION_MAX: usize = 5;
@@ -44,6 +44,9 @@ pub const ALIAS_HOLD: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// How long a client token or `Idempotency-Key` is remembered; clients retry for minutes, operators for a day.
 pub const CLIENT_TOKEN_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// How long the token of a page is good for: a script that stops over night can go on, a token in an old log cannot.
+pub const PAGE_TOKEN_TTL: Duration = Duration::from_secs(24 * 3600);
 
 /// Octets of a client token (WorkMail `IdempotencyClientToken`).
 pub const CLIENT_TOKEN_BYTES_MAX: usize = 128;
@@ -119,3 +122,66 @@ pub const POLICIES_PER_ADMINISTRATOR_MAX: usize = 100;
 /// Octets of Cedar of all policies of one administrator together: read in some 60 ms on one core when one of them was
 /// changed, inside a transaction that others wait for.
 pub const POLICY_BYTES_PER_ADMINISTRATOR_MAX: usize = 64 * 1024;
+
+/// Octets of a folded group name: 256 letters with accents fit, and a page token that holds one stays short.
+pub const GROUP_KEY_BYTES_MAX: usize = 512;
+
+/// Members of one group, as they are listed; groups of groups hold more.
+pub const GROUP_MEMBERS_MAX: usize = 10_000;
+
+/// Groups within groups within groups: deeper than any organization chart, and a walk through them stays short.
+pub const GROUP_DEPTH_MAX: usize = 20;
+
+/// Characters of what is said of a resource (WorkMail `ResourceDescription`).
+pub const RESOURCE_DESCRIPTION_CHARS_MAX: usize = 64;
+
+/// Delegates of one resource: each gets a copy of every request to book it.
+pub const RESOURCE_DELEGATES_MAX: usize = 100;
+
+/// Those who may act for one mailbox: as many as a page shows; a group stands for any number of people.
+pub const GRANTEES_PER_MAILBOX_MAX: usize = 1_000;
+
+/// What a mailbox may hold at most, in MB (WorkMail: 50 GB).
+pub const MAILBOX_QUOTA_MB_MAX: i64 = 51_200;
+
+/// Tags of one organization (AWS).
+pub const TAGS_PER_ORGANIZATION_MAX: usize = 50;
+
+/// Access control rules of one organization (shape `AccessControlRulesList`).
+pub const ACCESS_CONTROL_RULES_MAX: usize = 10;
+
+/// Address ranges of one condition of an access control rule (shape `IpRangeList`).
+pub const IP_RANGES_PER_RULE_MAX: usize = 1_024;
+
+/// Users, roles, actions, device properties or targets of one condition of a rule (their list shapes).
+pub const VALUES_PER_CONDITION_MAX: usize = 10;
+
+/// Rules about mobile devices of one organization (shape `MobileDeviceAccessRulesList`).
+pub const MOBILE_DEVICE_RULES_MAX: usize = 10;
+
+/// Overrides for the devices of one user: more devices than anybody carries in the life of a mailbox.
+pub const MOBILE_DEVICE_OVERRIDES_PER_USER_MAX: usize = 100;
+
+/// Impersonation roles of one organization (WorkMail).
+pub const IMPERSONATION_ROLES_MAX: usize = 20;
+
+/// Rules of one impersonation role (shape `ImpersonationRuleList`).
+pub const IMPERSONATION_RULES_MAX: usize = 10;
+
+/// Availability configurations of one organization: one for each domain there may be.
+pub const AVAILABILITY_CONFIGURATIONS_MAX: usize = DOMAINS_PER_ORGANIZATION_MAX;
+
+/// How long the test of an availability configuration waits for the other side (WorkMail: 25 seconds for a function).
+pub const AVAILABILITY_TEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Days that a retention policy may keep a folder's mail (shape `RetentionPeriod`).
+pub const RETENTION_DAYS_MAX: u32 = 730;
+
+/// Days that a personal access token may live (shape `PersonalAccessTokenLifetimeInDays`).
+pub const TOKEN_LIFETIME_DAYS_MAX: u32 = 3_653;
+
+/// Personal access tokens of one user: each costs a comparison at every sign-in with none of them remembered.
+pub const TOKENS_PER_USER_MAX: usize = 20;
+
+/// Identity Center applications of one account: one for each organization, and some to spare.
+pub const IDENTITY_CENTER_APPLICATIONS_MAX: usize = 100;

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use crate::Invalid;
-use crate::limits::PROFILE_TEXT_CHARS_MAX;
+use crate::limits::{GROUP_KEY_BYTES_MAX, PROFILE_TEXT_CHARS_MAX, RESOURCE_DESCRIPTION_CHARS_MAX};
 use crate::text::{fold, forbidden};
 
 pub use crate::network::Network;
@@ -36,6 +36,10 @@ macro_rules! name {
     };
 }
 
+mod rules;
+
+pub use rules::{Description, DeviceId, DeviceText, Label, RuleName};
+
 name!(
     /// The alias of an organization: a host name label, unique in the deployment, never changed.
     OrganizationAlias
@@ -43,6 +47,14 @@ name!(
 name!(
     /// The name of a user in a directory; may look like an address.
     UserName
+);
+name!(
+    /// The name of a group; may hold spaces and letters of Latin-1.
+    GroupName
+);
+name!(
+    /// The name of a room or a piece of equipment.
+    ResourceName
 );
 name!(
     /// A mail domain in ASCII.
@@ -55,6 +67,10 @@ name!(
 name!(
     /// One field of a person's profile; may be empty.
     ProfileText
+);
+name!(
+    /// What is said of a room or a piece of equipment; may be empty.
+    ResourceDescription
 );
 name!(
     /// A name for people to read, such as a display name or an account's name; not empty.
@@ -113,6 +129,33 @@ impl UserName {
             }
             _ => Ok(Self(text.to_owned())),
         }
+    }
+}
+
+impl GroupName {
+    /// Checks a group name: 1 to 256 characters of Latin-1 that can be seen, and spaces between them.
+    ///
+    /// Source: WorkMail shape `GroupName`, `[\u0020-\u00FF]+`; that none is invisible, and that none begins or ends with
+    /// a space, is ours.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, Invalid> {
+        let name = readable(field, text, 1, 256)?;
+        if name.chars().any(|c| c > '\u{FF}') {
+            return refuse(field, "may hold spaces and the letters and signs of Latin-1 only");
+        }
+        if fold(&name).len() > GROUP_KEY_BYTES_MAX {
+            return refuse(field, "is too long; its signs are written out when names are compared");
+        }
+        Ok(Self(name))
+    }
+}
+
+impl ResourceName {
+    /// Checks a resource name: 1 to 20 of what a user name may hold.
+    ///
+    /// Source: WorkMail shape `ResourceName`, the pattern of `UserName`.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, Invalid> {
+        length(field, text, 1, 20)?;
+        UserName::parse(field, text).map(|UserName(name)| Self(name))
     }
 }
 
@@ -209,6 +252,15 @@ impl ProfileText {
     }
 }
 
+impl ResourceDescription {
+    /// Checks a description: 0 to 64 characters, nothing invisible or direction-changing.
+    ///
+    /// Source: WorkMail shape `NewResourceDescription` (no pattern); the refusal of deceiving characters is ours.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, Invalid> {
+        readable(field, text, 0, RESOURCE_DESCRIPTION_CHARS_MAX).map(Self)
+    }
+}
+
 impl Title {
     /// Checks a name for people: 1 to 256 characters, nothing invisible or direction-changing.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, Invalid> {
@@ -220,7 +272,7 @@ impl Title {
 mod tests {
     use super::*;
 
-    fn check<T>(parse: fn(&'static str, &str) -> Result<T, Invalid>, good: &[&str], bad: &[&str]) {
+    pub(super) fn check<T>(parse: fn(&'static str, &str) -> Result<T, Invalid>, good: &[&str], bad: &[&str]) {
         for text in good {
             assert!(parse("name", text).is_ok(), "{text:?} should pass");
         }
@@ -310,6 +362,7 @@ mod tests {
             &["a\nb", "a\u{202E}b", " a", "a ", "\u{200B}", &long],
         );
         check(Title::parse, &["Ada"], &["", " "]);
+        check(ResourceDescription::parse, &["", "Ground floor, 12 seats", &long[..64]], &["a\nb", " a", &long[..65]]);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::limits::SEARCH_CHARS_MAX;
+
 /// The key by which names are compared and searched: compatibility-decomposed, without accents, lower case.
 ///
 /// `José`, `JOSE` and `ｊｏｓｅ` share one key, so none of them can pass for another.
@@ -16,6 +18,12 @@ pub fn fold(text: &str) -> String {
         .nfkd()
         .filter(|c| !is_combining_mark(*c))
         .collect()
+}
+
+/// The folded text as far as it is compared when things are sought by how they begin: folding can make twenty letters of
+/// one, and an index holds no texts of any length.
+pub fn search_key(text: &str) -> String {
+    fold(text).chars().take(SEARCH_CHARS_MAX).collect()
 }
 
 /// The least key that is greater than every key that starts with `prefix`; `None` when there is none.

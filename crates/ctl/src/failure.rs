@@ -177,7 +177,7 @@ fn hint(problem: &Problem) -> &'static str {
         "denied" | "self_forbidden" => "ask an administrator who may do this; reeve session show says who you are",
         "not_found" => "list shows what is there, such as reeve org list, reeve user list or reeve admin list",
         "name_taken" => "choose another name, or look at the one that has it with show",
-        "address_taken" => "choose another address; reeve user show ADDRESS says whose it is",
+        "address_taken" => "choose another address; reeve entity find ADDRESS says whose it is",
         "domain_taken" => "reeve domain list shows which domain is the default and which is the test domain",
         "wrong_state" => "look at the state with show, bring it to the one that is needed, and try again",
         "organization_state" => "reeve org states ORG shows how far the organization has come",

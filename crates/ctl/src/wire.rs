@@ -2,6 +2,8 @@
 //!
 //! Members that a server of another version leaves out read as empty, and those that it adds are passed over.
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer};
 
 macro_rules! wire {
@@ -17,6 +19,23 @@ macro_rules! wire {
 
 fn null_is_empty<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(from: D) -> Result<T, D::Error> {
     Option::<T>::deserialize(from).map(Option::unwrap_or_default)
+}
+
+/// A rule that decided: some kinds have names only, others an id and perhaps a name.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Matched {
+    Name(String),
+    Rule { rule_id: String, name: Option<String> },
+}
+
+impl fmt::Display for Matched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) | Self::Rule { rule_id: name, name: None } => f.write_str(name),
+            Self::Rule { rule_id, name: Some(name) } => write!(f, "{name} ({rule_id})"),
+        }
+    }
 }
 
 wire! {
@@ -35,7 +54,45 @@ wire! {
     States { items: Vec<State> }
     /// A mail domain.
     Domain {
-        domain: String, ownership: String, default: bool, test_domain: bool, created_at: Option<String>,
+        domain: String, ownership: String, default: bool, test_domain: bool, records: Vec<DnsRecord>,
+        created_at: Option<String>,
+    }
+    /// One record for the DNS of a mail domain.
+    DnsRecord { r#type: String, host: String, value: String }
+    /// A note on an organization.
+    Tag { key: String, value: String }
+    /// How long mail is kept.
+    RetentionPolicy {
+        retention_policy_id: String, name: String, description: Option<String>, folders: Vec<FolderRule>,
+        created_at: Option<String>, updated_at: Option<String>, version: u64,
+    }
+    /// How long mail is kept in one folder.
+    FolderRule { folder: String, action: String, days: u64 }
+    /// What becomes of mail that fails DMARC.
+    InboundDmarc { enforced: bool }
+    /// Where events about mail are reported to.
+    EmailMonitoring { log_group_arn: String, role_arn: Option<String> }
+    /// Where free and busy times are asked for.
+    Availability {
+        domain: String, ews: Option<EwsProvider>, lambda: Option<LambdaProvider>, created_at: Option<String>,
+        updated_at: Option<String>, version: u64,
+    }
+    /// A server that is asked.
+    EwsProvider { endpoint: String, username: String }
+    /// A function that is asked.
+    LambdaProvider { function_arn: String }
+    /// How a test went.
+    Probe { passed: bool, failure: Option<String> }
+    /// By whom else users prove who they are.
+    IdentityProvider { mode: String, instance_arn: String, application_arn: String, tokens: TokenSettings }
+    /// What holds for tokens.
+    TokenSettings { status: String, lifetime_days: u64 }
+    /// An application of Identity Center.
+    Application { application_arn: String, name: String, instance_arn: String, created_at: Option<String> }
+    /// A password for one mail client, and what opens when it was just made.
+    Token {
+        token_id: String, user_id: String, name: String, scopes: Vec<String>, created_at: Option<String>,
+        last_used_at: Option<String>, expires_at: Option<String>, secret: Option<String>,
     }
     /// Where users live.
     Directory {
@@ -59,6 +116,42 @@ wire! {
     }
     /// Where a user's mail lives.
     Mailbox { state: String, provisioned_at: Option<String>, purge_at: Option<String>, quota_mb: u64 }
+    /// A mailbox with what is in it.
+    MailboxDetails {
+        state: String, quota_mb: u64, size_bytes: u64, provisioned_at: Option<String>, purge_at: Option<String>,
+    }
+    /// Several users under one address.
+    Group {
+        group_id: String, organization_id: String, directory_id: String, name: String, email: Option<String>,
+        state: String, hidden_from_global_address_list: bool, enabled_at: Option<String>, disabled_at: Option<String>,
+        created_at: Option<String>, updated_at: Option<String>, version: u64,
+    }
+    /// A group, by its id and its name.
+    NamedGroup { group_id: String, name: String }
+    /// A room or a piece of equipment.
+    Resource {
+        resource_id: String, organization_id: String, directory_id: String, name: String, kind: String,
+        description: String, booking: Booking, email: Option<String>, state: String,
+        hidden_from_global_address_list: bool, enabled_at: Option<String>, disabled_at: Option<String>,
+        created_at: Option<String>, updated_at: Option<String>, version: u64,
+    }
+    /// How a resource answers those who book it.
+    Booking { auto_accept: bool, auto_decline_recurring: bool, auto_decline_conflicting: bool }
+    /// A user, group or resource.
+    Entity { entity_id: String, kind: String, name: String, email: Option<String>, state: String }
+    /// Who belongs to a group.
+    Member {
+        entity_id: String, kind: String, name: String, email: Option<String>, state: String, added_at: Option<String>,
+    }
+    /// Who answers for a resource.
+    Delegate {
+        entity_id: String, kind: String, name: String, email: Option<String>, state: String, added_at: Option<String>,
+    }
+    /// Who may act for another, and how far.
+    Grant {
+        entity_id: String, kind: String, name: String, email: Option<String>, state: String, permissions: Vec<String>,
+        granted_at: Option<String>, updated_at: Option<String>,
+    }
     /// A user that was just made, and its password when the server made one.
     NewUser { user: User, password: Option<String> }
     /// A password that the server made.
@@ -153,17 +246,49 @@ wire! {
         job_id: String, kind: String, organization_id: Option<String>, state: String, attempts: u64,
         run_at: Option<String>, last_error: Option<String>, created_at: Option<String>, updated_at: Option<String>,
     }
+    /// Who may reach mailboxes over which protocol and from where.
+    AccessRule {
+        name: String, effect: String, description: Option<String>, ip_ranges: Vec<String>, not_ip_ranges: Vec<String>,
+        protocols: Vec<String>, not_protocols: Vec<String>, users: Vec<String>, not_users: Vec<String>,
+        impersonation_roles: Vec<String>, not_impersonation_roles: Vec<String>, created_at: Option<String>,
+        updated_at: Option<String>, version: u64,
+    }
+    /// Which mobile devices may synchronize.
+    DeviceRule {
+        rule_id: String, name: String, effect: String, description: Option<String>, device_types: Vec<String>,
+        not_device_types: Vec<String>, device_models: Vec<String>, not_device_models: Vec<String>,
+        device_operating_systems: Vec<String>, not_device_operating_systems: Vec<String>,
+        device_user_agents: Vec<String>, not_device_user_agents: Vec<String>, created_at: Option<String>,
+        updated_at: Option<String>, version: u64,
+    }
+    /// What one mobile device of one user may do, whatever the rules say.
+    DeviceOverride {
+        user_id: String, device_id: String, effect: String, description: Option<String>, created_at: Option<String>,
+        updated_at: Option<String>,
+    }
+    /// By which programs act as users.
+    ImpersonationRole {
+        impersonation_role_id: String, name: String, kind: String, description: Option<String>,
+        rules: Vec<ImpersonationRule>, created_at: Option<String>, updated_at: Option<String>, version: u64,
+    }
+    /// As whom a role may act.
+    ImpersonationRule {
+        rule_id: String, name: Option<String>, effect: String, target_users: Vec<String>,
+        not_target_users: Vec<String>,
+    }
+    /// What rules say, and which of them.
+    RuleDecision { effect: String, kind: String, rules: Vec<Matched> }
     /// An audit record.
     Event {
         event_id: String, at: Option<String>, actor: Actor, credential: Option<CredentialUsed>,
-        policy: Option<PolicyName>, operation: String, resource: Resource, changes: Vec<Change>,
+        policy: Option<PolicyName>, operation: String, resource: Subject, changes: Vec<Change>,
     }
     /// The policy that let it happen.
     PolicyName { policy_id: String, name: String }
     /// Who did it.
     Actor { kind: String, name: String }
     /// What it was done to.
-    Resource { kind: String, id: String, name: String }
+    Subject { kind: String, id: String, name: String }
     /// What was changed.
     Change { field: String, before: serde_json::Value, after: serde_json::Value }
 }

@@ -268,7 +268,7 @@ async fn used_key(deployment: &Arc<Deployment>, standing: StandingRow, request: 
 }
 
 /// Whether the note of a last use is so old that another is due.
-fn is_stale(seen_at: i64, now: Timestamp) -> bool {
+pub(crate) fn is_stale(seen_at: i64, now: Timestamp) -> bool {
     seen_at < now.minus(SEEN_EVERY).millis()
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reeve_base::ids::RequestId;
-use reeve_base::{Clock, Random, Timestamp};
+use reeve_base::{Clock, Outbound, Random, Timestamp};
 use reeve_store::Store;
 use tokio::sync::Notify;
 
@@ -28,6 +28,8 @@ pub struct Settings {
     pub master_key: MasterKey,
     /// Where passkeys can be used; `None` where the address of the console allows none.
     pub passkeys: Option<PasskeySettings>,
+    /// The name under which the world finds this deployment for mail; `None` where it has none yet.
+    pub mail_host: Option<String>,
 }
 
 /// For whom passkeys are made, and where browsers may use them.
@@ -44,6 +46,7 @@ pub struct Deployment {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) outbound: Arc<dyn Outbound>,
     pub(crate) settings: Settings,
     pub(crate) credentials: Credentials,
     pub(crate) policies: CompiledPolicies,
@@ -52,12 +55,19 @@ pub struct Deployment {
 
 impl Deployment {
     /// Brings the handles together.
-    pub fn new(store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>, settings: Settings) -> Arc<Self> {
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        outbound: Arc<dyn Outbound>,
+        settings: Settings,
+    ) -> Arc<Self> {
         let credentials = Credentials::new(settings.hasher.clone(), settings.hashing_parallelism, random.as_ref());
         Arc::new(Self {
             store,
             clock,
             random,
+            outbound,
             settings,
             credentials,
             policies: CompiledPolicies::new(),
@@ -73,6 +83,11 @@ impl Deployment {
     /// The store, for those who report on it; operations alone read and write it.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// How long it is until a moment; nothing when it is past.

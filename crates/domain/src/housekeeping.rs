@@ -1,4 +1,5 @@
-//! What time takes away: expired sessions, holds, tokens, old events and retained mailboxes. Safe to run at any moment.
+//! What time takes away: expired sessions, holds, client tokens, personal access tokens, old events and retained
+//! mailboxes. Safe to run at any moment.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +7,8 @@ use std::time::Duration;
 use reeve_base::limits::{ADMINISTRATOR_LOCKOUT, CLIENT_TOKEN_TTL, SESSION_IDLE};
 use reeve_store::tables::accounts::AccountRow;
 use reeve_store::tables::{
-    accounts, addresses, administrators, challenges, client_tokens, directories, events, mailboxes, sessions,
+    accounts, addresses, administrators, challenges, client_tokens, directories, events, mailboxes,
+    personal_access_tokens, sessions,
 };
 
 use crate::ctx::Ctx;
@@ -56,6 +58,7 @@ async fn tidy_directories(ctx: &Ctx, account: &AccountRow) -> Result<(), Error> 
                 for directory in &some {
                     addresses::prune(tx, &directory.directory_id, now)?;
                     mailboxes::purge(tx, &directory.directory_id, now)?;
+                    personal_access_tokens::prune(tx, &directory.directory_id, now)?;
                 }
                 Ok(some.last().map(|directory| directory.directory_id.clone()))
             })

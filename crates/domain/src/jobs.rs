@@ -16,7 +16,7 @@ use crate::deployment::Deployment;
 use crate::error::Error;
 use crate::operations::{Entity, LIST_JOBS, SHOW_JOB};
 use crate::organizations::{self, OrganizationRef};
-use crate::page::{Page, PageRequest, total};
+use crate::page::{Page, PageRequest};
 
 /// How long a step may hold its job before another server may take it: steps are short transactions.
 const LEASE: Duration = Duration::from_secs(30);
@@ -209,10 +209,7 @@ pub async fn list_jobs(
         };
         let before = if place.after[0].is_empty() { "g" } else { &place.after[0] };
         let rows = jobs::page(tx, &wanted, before, place.read_limit())?;
-        let total = match place.total {
-            Some(counted) => Some(counted),
-            None => total(jobs::count(tx, &wanted)?),
-        };
+        let total = place.total(tx, |tx| jobs::count(tx, &wanted))?;
         let Page { items, next_cursor, total } = place.page(&scope, rows, total, |row| [&row.job_id, ""]);
         let now = ctx.now();
         let items = items.into_iter().map(|row| job(row, now)).collect::<Result<_, _>>()?;

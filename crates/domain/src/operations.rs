@@ -26,6 +26,30 @@ pub enum Resource {
     Directory,
     /// A user of an organization.
     User,
+    /// A group of an organization.
+    Group,
+    /// A room or a piece of equipment of an organization.
+    Resource,
+    /// Any of these three.
+    Entity,
+    /// The mailbox of a user: what it may hold, and who may act for it.
+    Mailbox,
+    /// A rule about who may reach mailboxes from where and how.
+    AccessControlRule,
+    /// A rule about mobile devices.
+    MobileDeviceRule,
+    /// A role by which programs act as users.
+    ImpersonationRole,
+    /// How long mail is kept.
+    RetentionPolicy,
+    /// A setting of how an organization handles mail.
+    MailSetting,
+    /// Where the free and busy times of another system are asked for.
+    Availability,
+    /// By whom else users prove who they are.
+    IdentityProvider,
+    /// A password for one mail client.
+    PersonalAccessToken,
     /// A background job.
     Job,
     /// An audit record.
@@ -46,6 +70,18 @@ impl Resource {
             Self::Domain => "domain",
             Self::Directory => "directory",
             Self::User => "user",
+            Self::Group => "group",
+            Self::Resource => "resource",
+            Self::Entity => "entity",
+            Self::Mailbox => "mailbox",
+            Self::AccessControlRule => "access_control_rule",
+            Self::MobileDeviceRule => "mobile_device_rule",
+            Self::ImpersonationRole => "impersonation_role",
+            Self::RetentionPolicy => "retention_policy",
+            Self::MailSetting => "mail_setting",
+            Self::Availability => "availability",
+            Self::IdentityProvider => "identity_provider",
+            Self::PersonalAccessToken => "personal_access_token",
             Self::Job => "job",
             Self::Event => "event",
         }
@@ -93,9 +129,17 @@ pub enum Entity {
     Directory,
     /// A user.
     User,
+    /// A group.
+    Group,
+    /// A room or a piece of equipment.
+    Resource,
 }
 
 impl Entity {
+    /// Every kind.
+    pub const ALL: [Self; 7] =
+        [Self::Account, Self::Organization, Self::Domain, Self::Directory, Self::User, Self::Group, Self::Resource];
+
     /// Its name in Cedar.
     pub fn name(self) -> &'static str {
         match self {
@@ -104,6 +148,8 @@ impl Entity {
             Self::Domain => "Domain",
             Self::Directory => "Directory",
             Self::User => "User",
+            Self::Group => "Group",
+            Self::Resource => "Resource",
         }
     }
 }
@@ -172,6 +218,9 @@ const ON_EITHER: Reach = Reach::Policies(&[Entity::Organization, Entity::Account
 const ON_DOMAIN: Reach = Reach::Policies(&[Entity::Domain]);
 const ON_DIRECTORY: Reach = Reach::Policies(&[Entity::Directory]);
 const ON_USER: Reach = Reach::Policies(&[Entity::User]);
+const ON_GROUP: Reach = Reach::Policies(&[Entity::Group]);
+const ON_RESOURCE: Reach = Reach::Policies(&[Entity::Resource]);
+const ON_ENTITY: Reach = Reach::Policies(&[Entity::User, Entity::Group, Entity::Resource]);
 
 macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident: $text:literal, $resource:ident, $action:ident, $reach:expr $(, $fresh:ident)?;)*) => {
@@ -353,6 +402,166 @@ operations! {
     IMPORT_USERS: "import_users", User, Create, ON_ORGANIZATION;
     /// [`crate::users::export_users`]
     EXPORT_USERS: "export_users", User, Read, ON_ORGANIZATION;
+    /// [`crate::groups::create_group`]
+    CREATE_GROUP: "create_group", Group, Create, ON_ORGANIZATION;
+    /// [`crate::groups::list_groups`]
+    LIST_GROUPS: "list_groups", Group, Read, Reach::Lists("show_group");
+    /// [`crate::groups::show_group`]
+    SHOW_GROUP: "show_group", Group, Read, ON_GROUP;
+    /// [`crate::groups::edit_group`]
+    EDIT_GROUP: "edit_group", Group, Update, ON_GROUP;
+    /// [`crate::groups::enable_group`]
+    ENABLE_GROUP: "enable_group", Group, Update, ON_GROUP;
+    /// [`crate::groups::disable_group`]
+    DISABLE_GROUP: "disable_group", Group, Update, ON_GROUP;
+    /// [`crate::groups::delete_group`]
+    DELETE_GROUP: "delete_group", Group, Delete, ON_GROUP;
+    /// [`crate::groups::list_group_aliases`]
+    LIST_GROUP_ALIASES: "list_group_aliases", Group, Read, ON_GROUP;
+    /// [`crate::groups::add_group_alias`]
+    ADD_GROUP_ALIAS: "add_group_alias", Group, Update, ON_GROUP;
+    /// [`crate::groups::remove_group_alias`]
+    REMOVE_GROUP_ALIAS: "remove_group_alias", Group, Update, ON_GROUP;
+    /// [`crate::groups::set_group_default_address`]
+    SET_GROUP_DEFAULT_ADDRESS: "set_group_default_address", Group, Update, ON_GROUP;
+    /// [`crate::groups::list_group_members`]
+    LIST_GROUP_MEMBERS: "list_group_members", Group, Read, ON_GROUP;
+    /// [`crate::groups::add_group_member`]
+    ADD_GROUP_MEMBER: "add_group_member", Group, Update, ON_GROUP;
+    /// [`crate::groups::remove_group_member`]
+    REMOVE_GROUP_MEMBER: "remove_group_member", Group, Update, ON_GROUP;
+    /// [`crate::resources::create_resource`]
+    CREATE_RESOURCE: "create_resource", Resource, Create, ON_ORGANIZATION;
+    /// [`crate::resources::list_resources`]
+    LIST_RESOURCES: "list_resources", Resource, Read, Reach::Lists("show_resource");
+    /// [`crate::resources::show_resource`]
+    SHOW_RESOURCE: "show_resource", Resource, Read, ON_RESOURCE;
+    /// [`crate::resources::edit_resource`]
+    EDIT_RESOURCE: "edit_resource", Resource, Update, ON_RESOURCE;
+    /// [`crate::resources::enable_resource`]
+    ENABLE_RESOURCE: "enable_resource", Resource, Update, ON_RESOURCE;
+    /// [`crate::resources::disable_resource`]
+    DISABLE_RESOURCE: "disable_resource", Resource, Update, ON_RESOURCE;
+    /// [`crate::resources::delete_resource`]
+    DELETE_RESOURCE: "delete_resource", Resource, Delete, ON_RESOURCE;
+    /// [`crate::resources::list_resource_aliases`]
+    LIST_RESOURCE_ALIASES: "list_resource_aliases", Resource, Read, ON_RESOURCE;
+    /// [`crate::resources::add_resource_alias`]
+    ADD_RESOURCE_ALIAS: "add_resource_alias", Resource, Update, ON_RESOURCE;
+    /// [`crate::resources::remove_resource_alias`]
+    REMOVE_RESOURCE_ALIAS: "remove_resource_alias", Resource, Update, ON_RESOURCE;
+    /// [`crate::resources::set_resource_default_address`]
+    SET_RESOURCE_DEFAULT_ADDRESS: "set_resource_default_address", Resource, Update, ON_RESOURCE;
+    /// [`crate::resources::list_resource_delegates`]
+    LIST_RESOURCE_DELEGATES: "list_resource_delegates", Resource, Read, ON_RESOURCE;
+    /// [`crate::resources::add_resource_delegate`]
+    ADD_RESOURCE_DELEGATE: "add_resource_delegate", Resource, Update, ON_RESOURCE;
+    /// [`crate::resources::remove_resource_delegate`]
+    REMOVE_RESOURCE_DELEGATE: "remove_resource_delegate", Resource, Update, ON_RESOURCE;
+    /// [`crate::entities::find_entity`]
+    FIND_ENTITY: "find_entity", Entity, Read, ON_ENTITY;
+    /// [`crate::entities::list_groups_of_entity`]
+    LIST_GROUPS_OF_ENTITY: "list_groups_of_entity", Entity, Read, ON_ENTITY;
+    /// [`crate::mailboxes::show_mailbox`]
+    SHOW_MAILBOX: "show_mailbox", Mailbox, Read, ON_USER;
+    /// [`crate::mailboxes::set_mailbox_quota`]
+    SET_MAILBOX_QUOTA: "set_mailbox_quota", Mailbox, Update, ON_USER;
+    /// [`crate::mailboxes::list_mailbox_permissions`]
+    LIST_MAILBOX_PERMISSIONS: "list_mailbox_permissions", Mailbox, Read, ON_ENTITY;
+    /// [`crate::mailboxes::put_mailbox_permissions`]
+    PUT_MAILBOX_PERMISSIONS: "put_mailbox_permissions", Mailbox, Update, ON_ENTITY;
+    /// [`crate::mailboxes::delete_mailbox_permissions`]
+    DELETE_MAILBOX_PERMISSIONS: "delete_mailbox_permissions", Mailbox, Update, ON_ENTITY;
+    /// [`crate::organizations::list_organization_tags`]
+    LIST_ORGANIZATION_TAGS: "list_organization_tags", Organization, Read, ON_ORGANIZATION;
+    /// [`crate::organizations::tag_organization`]
+    TAG_ORGANIZATION: "tag_organization", Organization, Update, ON_ORGANIZATION;
+    /// [`crate::organizations::untag_organization`]
+    UNTAG_ORGANIZATION: "untag_organization", Organization, Update, ON_ORGANIZATION;
+    /// [`crate::access_control::list_access_control_rules`]
+    LIST_ACCESS_CONTROL_RULES: "list_access_control_rules", AccessControlRule, Read, ON_ORGANIZATION;
+    /// [`crate::access_control::put_access_control_rule`]
+    PUT_ACCESS_CONTROL_RULE: "put_access_control_rule", AccessControlRule, Update, ON_ORGANIZATION;
+    /// [`crate::access_control::delete_access_control_rule`]
+    DELETE_ACCESS_CONTROL_RULE: "delete_access_control_rule", AccessControlRule, Delete, ON_ORGANIZATION;
+    /// [`crate::access_control::test_access_control`]
+    TEST_ACCESS_CONTROL: "test_access_control", AccessControlRule, Read, ON_ORGANIZATION;
+    /// [`crate::mobile_devices::list_mobile_device_rules`]
+    LIST_MOBILE_DEVICE_RULES: "list_mobile_device_rules", MobileDeviceRule, Read, ON_ORGANIZATION;
+    /// [`crate::mobile_devices::create_mobile_device_rule`]
+    CREATE_MOBILE_DEVICE_RULE: "create_mobile_device_rule", MobileDeviceRule, Create, ON_ORGANIZATION;
+    /// [`crate::mobile_devices::edit_mobile_device_rule`]
+    EDIT_MOBILE_DEVICE_RULE: "edit_mobile_device_rule", MobileDeviceRule, Update, ON_ORGANIZATION;
+    /// [`crate::mobile_devices::delete_mobile_device_rule`]
+    DELETE_MOBILE_DEVICE_RULE: "delete_mobile_device_rule", MobileDeviceRule, Delete, ON_ORGANIZATION;
+    /// [`crate::mobile_devices::test_mobile_device_access`]
+    TEST_MOBILE_DEVICE_ACCESS: "test_mobile_device_access", MobileDeviceRule, Read, ON_ORGANIZATION;
+    /// [`crate::mobile_devices::list_mobile_device_overrides`]
+    LIST_MOBILE_DEVICE_OVERRIDES: "list_mobile_device_overrides", MobileDeviceRule, Read, ON_ORGANIZATION;
+    /// [`crate::mobile_devices::show_mobile_device_override`]
+    SHOW_MOBILE_DEVICE_OVERRIDE: "show_mobile_device_override", MobileDeviceRule, Read, ON_ORGANIZATION;
+    /// [`crate::mobile_devices::put_mobile_device_override`]
+    PUT_MOBILE_DEVICE_OVERRIDE: "put_mobile_device_override", MobileDeviceRule, Update, ON_ORGANIZATION;
+    /// [`crate::mobile_devices::delete_mobile_device_override`]
+    DELETE_MOBILE_DEVICE_OVERRIDE: "delete_mobile_device_override", MobileDeviceRule, Delete, ON_ORGANIZATION;
+    /// [`crate::impersonation::list_impersonation_roles`]
+    LIST_IMPERSONATION_ROLES: "list_impersonation_roles", ImpersonationRole, Read, ON_ORGANIZATION;
+    /// [`crate::impersonation::show_impersonation_role`]
+    SHOW_IMPERSONATION_ROLE: "show_impersonation_role", ImpersonationRole, Read, ON_ORGANIZATION;
+    /// [`crate::impersonation::create_impersonation_role`]
+    CREATE_IMPERSONATION_ROLE: "create_impersonation_role", ImpersonationRole, Create, ON_ORGANIZATION;
+    /// [`crate::impersonation::edit_impersonation_role`]
+    EDIT_IMPERSONATION_ROLE: "edit_impersonation_role", ImpersonationRole, Update, ON_ORGANIZATION;
+    /// [`crate::impersonation::delete_impersonation_role`]
+    DELETE_IMPERSONATION_ROLE: "delete_impersonation_role", ImpersonationRole, Delete, ON_ORGANIZATION;
+    /// [`crate::impersonation::test_impersonation_role`]
+    TEST_IMPERSONATION_ROLE: "test_impersonation_role", ImpersonationRole, Read, ON_ORGANIZATION;
+    /// [`crate::retention::show_retention_policy`]
+    SHOW_RETENTION_POLICY: "show_retention_policy", RetentionPolicy, Read, ON_ORGANIZATION;
+    /// [`crate::retention::put_retention_policy`]
+    PUT_RETENTION_POLICY: "put_retention_policy", RetentionPolicy, Update, ON_ORGANIZATION;
+    /// [`crate::retention::delete_retention_policy`]
+    DELETE_RETENTION_POLICY: "delete_retention_policy", RetentionPolicy, Delete, ON_ORGANIZATION;
+    /// [`crate::mail_settings::show_inbound_dmarc`]
+    SHOW_INBOUND_DMARC: "show_inbound_dmarc", MailSetting, Read, ON_ORGANIZATION;
+    /// [`crate::mail_settings::set_inbound_dmarc`]
+    SET_INBOUND_DMARC: "set_inbound_dmarc", MailSetting, Update, ON_ORGANIZATION;
+    /// [`crate::mail_settings::show_email_monitoring`]
+    SHOW_EMAIL_MONITORING: "show_email_monitoring", MailSetting, Read, ON_ORGANIZATION;
+    /// [`crate::mail_settings::set_email_monitoring`]
+    SET_EMAIL_MONITORING: "set_email_monitoring", MailSetting, Update, ON_ORGANIZATION;
+    /// [`crate::mail_settings::remove_email_monitoring`]
+    REMOVE_EMAIL_MONITORING: "remove_email_monitoring", MailSetting, Delete, ON_ORGANIZATION;
+    /// [`crate::availability::list_availability_configurations`]
+    LIST_AVAILABILITY_CONFIGURATIONS: "list_availability_configurations", Availability, Read, ON_ORGANIZATION;
+    /// [`crate::availability::create_availability_configuration`]
+    CREATE_AVAILABILITY_CONFIGURATION: "create_availability_configuration", Availability, Create, ON_ORGANIZATION;
+    /// [`crate::availability::edit_availability_configuration`]
+    EDIT_AVAILABILITY_CONFIGURATION: "edit_availability_configuration", Availability, Update, ON_ORGANIZATION;
+    /// [`crate::availability::delete_availability_configuration`]
+    DELETE_AVAILABILITY_CONFIGURATION: "delete_availability_configuration", Availability, Delete, ON_ORGANIZATION;
+    /// [`crate::availability::test_availability_configuration`]
+    TEST_AVAILABILITY_CONFIGURATION: "test_availability_configuration", Availability, Secret, ON_ORGANIZATION;
+    /// [`crate::identity_providers::show_identity_provider`]
+    SHOW_IDENTITY_PROVIDER: "show_identity_provider", IdentityProvider, Read, ON_ORGANIZATION;
+    /// [`crate::identity_providers::set_identity_provider`]
+    SET_IDENTITY_PROVIDER: "set_identity_provider", IdentityProvider, Update, ON_ORGANIZATION;
+    /// [`crate::identity_providers::remove_identity_provider`]
+    REMOVE_IDENTITY_PROVIDER: "remove_identity_provider", IdentityProvider, Delete, ON_ORGANIZATION;
+    /// [`crate::identity_providers::list_identity_center_applications`]
+    LIST_IDENTITY_CENTER_APPLICATIONS: "list_identity_center_applications", IdentityProvider, Read, ON_ACCOUNT;
+    /// [`crate::identity_providers::create_identity_center_application`]
+    CREATE_IDENTITY_CENTER_APPLICATION: "create_identity_center_application", IdentityProvider, Create, ON_ACCOUNT;
+    /// [`crate::identity_providers::delete_identity_center_application`]
+    DELETE_IDENTITY_CENTER_APPLICATION: "delete_identity_center_application", IdentityProvider, Delete, ON_ACCOUNT;
+    /// [`crate::personal_access_tokens::list_personal_access_tokens`]
+    LIST_PERSONAL_ACCESS_TOKENS: "list_personal_access_tokens", PersonalAccessToken, Read, ON_ORGANIZATION;
+    /// [`crate::personal_access_tokens::show_personal_access_token`]
+    SHOW_PERSONAL_ACCESS_TOKEN: "show_personal_access_token", PersonalAccessToken, Read, ON_ORGANIZATION;
+    /// [`crate::personal_access_tokens::create_personal_access_token`]
+    CREATE_PERSONAL_ACCESS_TOKEN: "create_personal_access_token", PersonalAccessToken, Secret, ON_USER;
+    /// [`crate::personal_access_tokens::delete_personal_access_token`]
+    DELETE_PERSONAL_ACCESS_TOKEN: "delete_personal_access_token", PersonalAccessToken, Delete, ON_ORGANIZATION;
     /// [`crate::jobs::list_jobs`]
     LIST_JOBS: "list_jobs", Job, Read, Reach::Lists("show_job");
     /// [`crate::jobs::show_job`]

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::{hkdf, hmac};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use reeve_base::limits::PAGE_TOKEN_TTL;
 use reeve_base::secret::ExposeSecret;
 use reeve_base::{Random, Secret, random};
 use reeve_store::Store;
@@ -18,6 +19,7 @@ use reeve_store::tables::deployment as rows;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use crate::ctx::Ctx;
 use crate::deployment::Deployment;
 use crate::error::Error;
 
@@ -27,8 +29,14 @@ pub const MASTER_KEY_BYTES: usize = 32;
 /// What access keys are sealed for; the id is the key's.
 pub(crate) const ACCESS_KEY: &str = "access key";
 
+/// What passwords of availability configurations are sealed for; the id is the organization's and the domain.
+pub(crate) const AVAILABILITY_PASSWORD: &str = "availability password";
+
 /// What the secrets of one-time codes are sealed for; the id is the administrator's.
 pub(crate) const ONE_TIME_CODES: &str = "one-time codes";
+
+/// What the tokens of pages are sealed for; the id is the account and the list.
+const PAGE_TOKEN: &str = "page token";
 
 /// The first octet of every sealed value: AES-256-GCM under a key derived for the purpose.
 const FORMAT: u8 = 1;
@@ -137,6 +145,37 @@ pub(crate) fn unseal(key: &MasterKey, purpose: &str, id: &str, sealed: &[u8]) ->
 fn bound_to(purpose: &str, id: &str) -> Aad<Vec<u8>> {
     // No purpose holds a NUL, so two different pairs never run together.
     Aad::from([purpose.as_bytes(), &[0], id.as_bytes()].concat())
+}
+
+/// A token by which the caller's account, and nobody else, goes on in a list for some time; `list` names it with its
+/// filters, and `cursor` is where its next page begins.
+pub fn seal_page_token(ctx: &Ctx, list: &str, cursor: &str) -> Result<String, Error> {
+    // A cursor is written in letters already; writing letters in letters would make it a third longer.
+    let cursor = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| Error::internal("a cursor is written in base64"))?;
+    let ends_at = ctx.now().plus(PAGE_TOKEN_TTL).millis().to_be_bytes();
+    let plain = [ends_at.as_slice(), &cursor].concat();
+    let key = &ctx.deployment().settings().master_key;
+    let sealed = seal(key, PAGE_TOKEN, &page_token_id(ctx, list)?, &plain, ctx.random())?;
+    Ok(URL_SAFE_NO_PAD.encode(sealed))
+}
+
+/// Where the next page begins.
+///
+/// Errors: `Invalid` for a token of another list or account, one that was tampered with, and one that is too old.
+pub fn open_page_token(ctx: &Ctx, list: &str, token: &str) -> Result<String, Error> {
+    let wrong = || Error::invalid("next_token", "must come from a page of this same list, of the last 24 hours");
+    let id = page_token_id(ctx, list)?;
+    let sealed = URL_SAFE_NO_PAD.decode(token).map_err(|_| wrong())?;
+    let plain = unseal(&ctx.deployment().settings().master_key, PAGE_TOKEN, &id, &sealed).map_err(|_| wrong())?;
+    let (ends_at, cursor) = plain.split_first_chunk().ok_or_else(wrong)?;
+    if i64::from_be_bytes(*ends_at) <= ctx.now().millis() {
+        return Err(wrong());
+    }
+    Ok(URL_SAFE_NO_PAD.encode(cursor))
+}
+
+fn page_token_id(ctx: &Ctx, list: &str) -> Result<String, Error> {
+    Ok(format!("{}|{list}", ctx.need_account()?))
 }
 
 /// Whether the database holds secrets of a master key already, so that a new one must not take its place.

@@ -137,7 +137,9 @@ pub(crate) fn frame() -> OpenApi {
         .info(info)
         .components(Some(components))
         .security(Some(either))
-        .tags(Some(TAGS.map(|(name, description)| TagBuilder::new().name(name).description(Some(description)).build())))
+        .tags(Some(
+            TAGS.iter().map(|tag| TagBuilder::new().name(tag.0).description(Some(tag.1)).build()).collect::<Vec<_>>(),
+        ))
         .build()
 }
 
@@ -153,7 +155,7 @@ const HEADERS: [(&str, &str); 4] = [
     (RETRY_AFTER, "Seconds to wait before trying again."),
 ];
 
-const TAGS: [(&str, &str); 16] = [
+const TAGS: &[(&str, &str)] = &[
     ("Sessions", "Signing in, signing out, and who one is."),
     ("Second factors", "What one proves besides a password."),
     ("Accounts", "The customers of the deployment, for its operator, and the caller's own."),
@@ -165,7 +167,17 @@ const TAGS: [(&str, &str); 16] = [
     ("Directories", "Where users live, and what is demanded of their passwords."),
     ("Users", "People of an organization."),
     ("Passwords", "Passwords of users."),
-    ("Addresses", "Primary addresses and aliases of users."),
+    ("Groups", "Several users under one address, and groups of groups."),
+    ("Resources", "Rooms and equipment, and who answers for them."),
+    ("Addresses", "Primary addresses and aliases of users, groups and resources."),
+    ("Mailboxes", "What mailboxes may hold, and who may act for whom."),
+    ("Access control", "Who may reach mailboxes over which protocol and from where."),
+    ("Mobile devices", "Which mobile devices may synchronize."),
+    ("Impersonation", "By which programs act as users."),
+    ("Mail settings", "How long mail is kept, and how it is handled."),
+    ("Availability", "Where the free and busy times of other systems are asked for."),
+    ("Identity providers", "By whom else users prove who they are."),
+    ("Personal access tokens", "Passwords of users for one mail client each."),
     ("Import and export", "People as spreadsheets."),
     ("Jobs", "Background work."),
     ("Events", "The audit trail."),

@@ -171,7 +171,9 @@ fn is_other_charset(parameter: &str) -> bool {
 /// Says what is wrong with a body. Only now is it read again with a memory of where in it the reader was.
 fn refused_json<T: DeserializeOwned>(bytes: &[u8], why: &serde_json::Error) -> Refusal {
     let place = format!("line {} column {}", why.line(), why.column());
-    if why.classify() != Category::Data {
+    // Serde calls it no JSON as well when a word is wanted and something else than a text is there.
+    let is_json = || serde_json::from_slice::<serde_json::Value>(bytes).is_ok();
+    if why.classify() != Category::Data && !is_json() {
         let text = why.to_string();
         let said = text.split(" at line ").next().unwrap_or_default();
         return Refusal::invalid("body", format!("is not JSON at {place}: {said}"));
@@ -218,6 +220,7 @@ fn refused_value(path: &str, said: &str) -> Refusal {
 fn in_words(expected: &str) -> &str {
     match expected {
         "a sequence" => "a list",
+        "value" => "a string, one of the words that it can hold",
         _ if expected.starts_with("struct ") => "a JSON object",
         _ if expected.len() <= 5 && expected.starts_with(['u', 'i']) => "a whole number in its bounds",
         other => other,
@@ -237,6 +240,12 @@ mod tests {
         name: String,
         inner: Option<Vec<Inner>>,
         flag: Option<bool>,
+        words: Option<Vec<Word>>,
+    }
+
+    #[derive(Deserialize)]
+    enum Word {
+        One,
     }
 
     #[derive(Deserialize)]
@@ -269,6 +278,11 @@ mod tests {
         check(r#"["a",null,null]"#, "body", "must be a JSON object");
         check(r#""hunter2""#, "body", "must be a JSON object");
         check(r#"{"name":"a","inner":"hunter2"}"#, "inner", "must be a list");
+        check(r#"{"name":"a","words":["One","hunter2"]}"#, "words[1]", "must be `One`");
+        for no_word in ["null", "5", "true", "[]"] {
+            check(&format!(r#"{{"name":"a","words":[{no_word}]}}"#), "words[0]", "must be a string, one of the words");
+        }
+        check(r#"{"name":"a","words":[nul]}"#, "body", "is not JSON");
     }
 
     #[test]

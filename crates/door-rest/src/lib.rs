@@ -4,6 +4,7 @@
 //! each resource, and the OpenAPI document is generated from them. Every answer, also to what axum or this door
 //! refuses, is JSON with a request id; every refusal is `application/problem+json` (RFC 9457).
 
+mod access_control_rules;
 mod access_keys;
 mod account;
 mod accounts;
@@ -11,23 +12,41 @@ mod administrator;
 mod administrator_secrets;
 mod administrators;
 mod answer;
+mod availability;
 mod conditions;
 mod credentials;
 mod directories;
 mod document;
 mod door;
+mod entities;
+mod entity;
 mod event_export;
 mod events;
 mod examples;
 mod extract;
 mod gate;
+mod group;
+mod group_addresses;
+mod group_members;
+mod group_states;
+mod groups;
+mod identity_center_applications;
+mod identity_provider;
+mod impersonation_roles;
 mod jobs;
 mod list;
 mod mail_domains;
+mod mail_settings;
+mod mailbox_permissions;
+mod mailboxes;
 mod meters;
+mod mobile_device_overrides;
+mod mobile_device_rules;
 mod names;
 mod options;
+mod organization_tags;
 mod organizations;
+mod personal_access_tokens;
 mod policies;
 mod policy;
 mod policy_checks;
@@ -36,6 +55,13 @@ mod problem;
 mod profile;
 mod refusals;
 mod regions;
+mod resource;
+mod resource_addresses;
+mod resource_delegates;
+mod resource_states;
+mod resources;
+mod retention_policy;
+mod rules;
 mod second_factors;
 mod session;
 mod sessions;
@@ -101,6 +127,28 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(user_addresses::routes())
         .merge(user_import::routes())
         .merge(user_export::routes())
+        .merge(groups::routes())
+        .merge(group_states::routes())
+        .merge(group_addresses::routes())
+        .merge(group_members::routes())
+        .merge(resources::routes())
+        .merge(resource_states::routes())
+        .merge(resource_addresses::routes())
+        .merge(resource_delegates::routes())
+        .merge(entities::routes())
+        .merge(mailboxes::routes())
+        .merge(mailbox_permissions::routes())
+        .merge(access_control_rules::routes())
+        .merge(mobile_device_rules::routes())
+        .merge(mobile_device_overrides::routes())
+        .merge(impersonation_roles::routes())
+        .merge(organization_tags::routes())
+        .merge(retention_policy::routes())
+        .merge(mail_settings::routes())
+        .merge(availability::routes())
+        .merge(identity_provider::routes())
+        .merge(identity_center_applications::routes())
+        .merge(personal_access_tokens::routes())
         .merge(jobs::routes())
         .merge(events::routes())
         .merge(event_export::routes())

@@ -1,8 +1,8 @@
 //! Lists on the wire: a page of items, where the next begins, how many there are in all.
 
-use reeve_domain::page::{Page, PageRequest};
-use serde::Serialize;
-use utoipa::ToSchema;
+use reeve_domain::page::{Page, PageRequest, Total};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// A part of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,7 +37,26 @@ pub(crate) struct Items<T> {
     pub(crate) items: Vec<T>,
 }
 
+/// Which page is asked for, of a list that nothing else narrows.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageQuery {
+    /// Items of a page at most; 50 when unsaid.
+    #[param(minimum = 1, maximum = 1000, example = 50)]
+    limit: Option<usize>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl PageQuery {
+    /// The page.
+    pub(crate) fn page(self) -> PageRequest {
+        page(self.limit, self.cursor)
+    }
+}
+
 /// Which page is asked for.
 pub(crate) fn page(limit: Option<usize>, cursor: Option<String>) -> PageRequest {
-    PageRequest { limit, cursor }
+    PageRequest { limit, cursor, total: Total::Counted }
 }

@@ -61,9 +61,27 @@ pub(crate) struct Domain {
     default: bool,
     /// Whether it came with the organization.
     test_domain: bool,
+    /// What its owner puts into its DNS; nothing for a test domain. The first TXT proves that it is theirs. Records that
+    /// name the mail host are left out while the deployment has no public name.
+    records: Vec<DnsRecord>,
     /// When it was added.
     #[schema(format = DateTime)]
     created_at: String,
+}
+
+/// One record for the DNS.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DnsRecord {
+    /// Type: `TXT`, `MX` or `CNAME`.
+    #[serde(rename = "type")]
+    #[schema(example = "MX")]
+    kind: &'static str,
+    /// Where it stands.
+    #[schema(example = "acme.example")]
+    host: String,
+    /// What it says.
+    #[schema(example = "10 reeve.example.com")]
+    value: String,
 }
 
 impl From<mail_domains::Domain> for Domain {
@@ -74,8 +92,15 @@ impl From<mail_domains::Domain> for Domain {
             ownership: domain.ownership.into(),
             default: domain.is_default,
             test_domain: domain.is_test,
+            records: domain.records.into_iter().map(DnsRecord::from).collect(),
             created_at: domain.created_at.to_rfc3339(),
         }
+    }
+}
+
+impl From<mail_domains::DnsRecord> for DnsRecord {
+    fn from(record: mail_domains::DnsRecord) -> Self {
+        Self { kind: record.kind, host: record.host, value: record.value }
     }
 }
 

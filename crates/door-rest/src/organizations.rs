@@ -255,6 +255,9 @@ pub(crate) struct DeletionQuery {
     /// Whether to go on although users are still enabled; false when unsaid.
     #[param(example = false)]
     force: Option<bool>,
+    /// Whether the Identity Center application that the organization uses goes too; false when unsaid.
+    #[param(example = false)]
+    identity_center_application: Option<bool>,
 }
 
 /// Delete an organization
@@ -273,8 +276,11 @@ pub(crate) async fn delete_organization(
     InPath(path): InPath<OrganizationPath>,
     InQuery(query): InQuery<DeletionQuery>,
 ) -> Answer {
-    let deletion =
-        Deletion { delete_directory: query.delete_directory.unwrap_or(true), force: query.force.unwrap_or(false) };
+    let deletion = Deletion {
+        delete_directory: query.delete_directory.unwrap_or(true),
+        force: query.force.unwrap_or(false),
+        identity_center_application: query.identity_center_application.unwrap_or(false),
+    };
     let organization = organizations::delete_organization(&ctx, path.reference()?, deletion).await?;
     shown(organization, StatusCode::ACCEPTED)
 }

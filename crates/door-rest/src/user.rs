@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::answer::{Answer, ok, tagged};
 use crate::organizations::reference;
 use crate::refusals::Refusal;
-use crate::words::{MailboxState, UserRole, UserState};
+use crate::words::{EntityState, MailboxState, UserRole};
 
 /// A user of an organization.
 #[derive(Deserialize, IntoParams)]
@@ -61,7 +61,7 @@ pub(crate) struct User {
     #[schema(required = true, example = "ada@acme.test.example")]
     email: Option<String>,
     /// Whether the user is registered for mail.
-    state: UserState,
+    state: EntityState,
     /// What the user is.
     role: UserRole,
     /// Whether address books leave the user out.

@@ -16,6 +16,7 @@ use crate::door::Door;
 use crate::extract::{Caller, InBody, InPath};
 use crate::list::List;
 use crate::organizations::reference;
+use crate::refusals::Refusal;
 use crate::user::{UserPath, shown};
 use crate::user_states::PrimaryAddress;
 
@@ -42,7 +43,7 @@ pub(crate) struct AliasPath {
     address: String,
 }
 
-/// A further address of a user.
+/// A further address of a user, group or resource.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Alias {
     /// The address.
@@ -84,6 +85,13 @@ pub(crate) struct NewAlias {
     address: String,
 }
 
+impl NewAlias {
+    /// The address, checked.
+    pub(crate) fn parse(&self) -> Result<EmailAddress, Refusal> {
+        Ok(EmailAddress::parse("address", &self.address)?)
+    }
+}
+
 /// Add an alias
 ///
 /// Gives an enabled user a further address. One that the user has already stays, and the call succeeds.
@@ -102,8 +110,7 @@ pub(crate) async fn add_alias(
     InBody(body): InBody<NewAlias>,
 ) -> Answer {
     let (organization, user) = path.references()?;
-    let address = EmailAddress::parse("address", &body.address)?;
-    let alias = users::add_alias(&ctx, organization, user, address).await?;
+    let alias = users::add_alias(&ctx, organization, user, body.parse()?).await?;
     json(StatusCode::CREATED, &Alias::from(alias))
 }
 

@@ -4,19 +4,21 @@ use std::sync::Arc;
 
 use reeve_base::Secret;
 use reeve_base::secret::ExposeSecret;
+use reeve_domain::access_control::Arrival;
 use reeve_domain::users::{self, NewPassword};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::access_control_rules::address;
 use crate::answer::{Answer, ok};
 use crate::document::IfMatch;
 use crate::door::Door;
 use crate::extract::{Caller, InBody, InPath};
 use crate::refusals::Refusal;
 use crate::user::{UserPath, shown};
-use crate::words::SignInOutcome;
+use crate::words::{Protocol, SignInOutcome};
 
 /// The routes of this resource.
 pub(crate) fn routes() -> OpenApiRouter<Arc<Door>> {
@@ -91,11 +93,18 @@ pub(crate) async fn unlock_user(Caller(ctx): Caller, InPath(path): InPath<UserPa
 /// A password to try.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"password": "Lantern-Copper-Meadow-48"}))]
+#[schema(example = json!({
+    "password": "Lantern-Copper-Meadow-48", "protocol": "IMAP", "source_address": "203.0.113.9"
+}))]
 pub(crate) struct PasswordTry {
     /// Password.
     #[schema(max_length = 1024, format = Password, example = "Lantern-Copper-Meadow-48")]
     password: String,
+    /// Over which protocol the user would sign in; with `source_address`, or neither.
+    protocol: Option<Protocol>,
+    /// From which address; with `protocol`, or neither.
+    #[schema(max_length = 64, example = "203.0.113.9")]
+    source_address: Option<String>,
 }
 
 /// What a sign-in would come to.
@@ -107,7 +116,8 @@ pub(crate) struct CheckedSignIn {
 
 /// Check a sign-in
 ///
-/// Says what a sign-in of the user with this password would come to. A wrong password counts towards the lock.
+/// Says what a sign-in of the user with this password would come to. A wrong password counts towards the lock. Access
+/// control rules are asked when it is said over which protocol and from which address the user comes.
 #[utoipa::path(
     post, path = "/api/v1/organizations/{organization}/users/{user}/check-sign-in", tag = "Passwords",
     params(UserPath), request_body = PasswordTry,
@@ -121,6 +131,12 @@ pub(crate) async fn check_sign_in(
 ) -> Answer {
     let (organization, user) = path.references()?;
     let password = Secret::from(body.password);
-    let outcome = users::check_sign_in(&ctx, organization, user, password).await?;
+    let arrival = match (body.protocol, body.source_address) {
+        (Some(protocol), Some(from)) => Some(Arrival { protocol: protocol.into(), address: address(&from)? }),
+        (None, None) => None,
+        (Some(_), None) => return Err(Refusal::invalid("source_address", "must be given with a protocol")),
+        (None, Some(_)) => return Err(Refusal::invalid("protocol", "must be given with a source_address")),
+    };
+    let outcome = users::check_sign_in(&ctx, organization, user, password, arrival).await?;
     ok(&CheckedSignIn { outcome: outcome.into() })
 }

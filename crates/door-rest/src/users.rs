@@ -23,7 +23,7 @@ use crate::organizations::OrganizationPath;
 use crate::profile::{given, text, with_profile};
 use crate::refusals::Refusal;
 use crate::user::{User, UserPath, shown};
-use crate::words::{UserRole, UserState};
+use crate::words::{EntityState, UserRole};
 
 /// The routes of this resource.
 pub(crate) fn routes() -> OpenApiRouter<Arc<Door>> {
@@ -37,7 +37,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Door>> {
 pub(crate) struct UsersQuery {
     /// Only those in this state.
     #[param(inline)]
-    state: Option<UserState>,
+    state: Option<EntityState>,
     /// Only those of this role.
     #[param(inline)]
     role: Option<UserRole>,
@@ -65,8 +65,12 @@ pub(crate) async fn list_users(
     InPath(path): InPath<OrganizationPath>,
     InQuery(query): InQuery<UsersQuery>,
 ) -> Answer {
-    let filter =
-        UserFilter { state: query.state.map(Into::into), role: query.role.map(Into::into), search: query.search };
+    let filter = UserFilter {
+        state: query.state.map(Into::into),
+        role: query.role.map(Into::into),
+        search: query.search,
+        ..UserFilter::default()
+    };
     let page = page(query.limit, query.cursor);
     let page = users::list_users(&ctx, path.reference()?, filter, page).await?;
     ok(&List::of(page, User::from))

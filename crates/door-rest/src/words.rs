@@ -25,15 +25,23 @@ macro_rules! words {
 
 /// The domain's values under one roof.
 mod domain {
+    pub(super) use reeve_domain::access_control::Protocol;
     pub(super) use reeve_domain::administrators::{AdministratorStatus, KeyStatus};
     pub(super) use reeve_domain::ctx::AdministratorRole;
     pub(super) use reeve_domain::directories::DirectoryKind;
+    pub(super) use reeve_domain::effect::Effect as RuleEffect;
+    pub(super) use reeve_domain::entities::EntityKind;
+    pub(super) use reeve_domain::identity_providers::{AuthenticationMode, TokenStatus};
+    pub(super) use reeve_domain::impersonation::ImpersonationKind;
     pub(super) use reeve_domain::mail_domains::Ownership;
+    pub(super) use reeve_domain::mailboxes::Permission;
     pub(super) use reeve_domain::organizations::State;
     pub(super) use reeve_domain::policies::{Effect, PolicyKind};
+    pub(super) use reeve_domain::resources::ResourceKind;
+    pub(super) use reeve_domain::retention::{Folder, RetentionAction};
     pub(super) use reeve_domain::roster::Format;
     pub(super) use reeve_domain::second_factors::Method;
-    pub(super) use reeve_domain::users::{MailboxState, SignInOutcome, UserRole, UserState};
+    pub(super) use reeve_domain::users::{EntityState, MailboxState, SignInOutcome, UserRole};
 }
 
 words! {
@@ -47,9 +55,19 @@ words! {
     /// Whether the organization has proven that the domain is its own.
     #[serde(rename_all = "snake_case")]
     Ownership = Ownership { Verified, Pending, Failed }
-    /// Whether a user is registered for mail.
+    /// Whether a user, group or resource is registered for mail.
     #[serde(rename_all = "snake_case")]
-    UserState = UserState { Enabled, Disabled }
+    EntityState = EntityState { Enabled, Disabled }
+    /// What has a name and addresses in a directory.
+    #[serde(rename_all = "snake_case")]
+    EntityKind = EntityKind { User, Group, Resource }
+    /// What can be booked.
+    #[serde(rename_all = "snake_case")]
+    ResourceKind = ResourceKind { Room, Equipment }
+    /// What one may do for another: open the whole mailbox, send so that the owner alone is seen, or send in the owner's
+    /// name and be seen to.
+    #[serde(rename_all = "snake_case")]
+    MailboxPermission = Permission { FullAccess, SendAs, SendOnBehalf }
     /// What a user is; `system_user` and `resource` are given by the directory only.
     #[serde(rename_all = "snake_case")]
     UserRole = UserRole { User, RemoteUser, SystemUser, Resource }
@@ -58,7 +76,40 @@ words! {
     MailboxState = MailboxState { Active, Retained }
     /// What a sign-in would come to.
     #[serde(rename_all = "snake_case")]
-    SignInOutcome = SignInOutcome { Accepted, WrongPassword, Locked, Disabled, NoPassword, Expired }
+    SignInOutcome = SignInOutcome {
+        Accepted, WrongPassword, Locked, Disabled, NoPassword, Expired, RefusedByRule, PasswordSignInOff,
+    }
+    /// A protocol by which mailboxes are reached, in WorkMail's words.
+    Protocol = Protocol {
+        ActiveSync,
+        AutoDiscover,
+        #[serde(rename = "EWS")]
+        Ews,
+        #[serde(rename = "IMAP")]
+        Imap,
+        #[serde(rename = "SMTP")]
+        Smtp,
+        WindowsOutlook,
+        WebMail,
+    }
+    /// What a rule says; one that denies is stronger than all that allow.
+    #[serde(rename_all = "snake_case")]
+    RuleEffect = RuleEffect { Allow, Deny }
+    /// How far an impersonation role reaches: as far as the user themselves, or to reading only.
+    #[serde(rename_all = "snake_case")]
+    ImpersonationKind = ImpersonationKind { FullAccess, ReadOnly }
+    /// A folder that every mailbox has.
+    #[serde(rename_all = "snake_case")]
+    Folder = Folder { Inbox, DeletedItems, SentItems, Drafts, JunkEmail }
+    /// What becomes of mail whose time in a folder is over: nothing, deleted so that its owner can take it back, or gone.
+    #[serde(rename_all = "snake_case")]
+    RetentionAction = RetentionAction { None, Delete, PermanentlyDelete }
+    /// Which ways to prove who one is are open to users: the identity provider alone, or passwords of the directory too.
+    #[serde(rename_all = "snake_case")]
+    AuthenticationMode = AuthenticationMode { ProviderOnly, ProviderAndDirectory }
+    /// Whether personal access tokens open anything.
+    #[serde(rename_all = "snake_case")]
+    TokenStatus = TokenStatus { Active, Inactive }
     /// What an administrator may do in principle.
     #[serde(rename_all = "snake_case")]
     AdministratorRole = AdministratorRole { Admin, General }
@@ -107,9 +158,33 @@ mod tests {
         for outcome in [domain::SignInOutcome::WrongPassword, domain::SignInOutcome::NoPassword] {
             check(SignInOutcome::from(outcome), outcome.word());
         }
+        for protocol in domain::Protocol::ALL {
+            check(Protocol::from(protocol), protocol.word());
+        }
+        for folder in domain::Folder::ALL {
+            check(Folder::from(folder), folder.word());
+        }
+        for action in domain::RetentionAction::ALL {
+            check(RetentionAction::from(action), action.word());
+        }
+        for mode in [domain::AuthenticationMode::ProviderOnly, domain::AuthenticationMode::ProviderAndDirectory] {
+            check(AuthenticationMode::from(mode), mode.word());
+        }
+        check(TokenStatus::Inactive, domain::TokenStatus::Inactive.word());
+        check(RuleEffect::Deny, domain::RuleEffect::Deny.word());
+        check(ImpersonationKind::ReadOnly, domain::ImpersonationKind::ReadOnly.word());
+        check(SignInOutcome::RefusedByRule, domain::SignInOutcome::RefusedByRule.word());
         check(Ownership::Verified, domain::Ownership::Verified.word());
         check(MailboxState::Retained, domain::MailboxState::Retained.word());
-        check(UserState::Enabled, domain::UserState::Enabled.word());
+        check(EntityState::Enabled, domain::EntityState::Enabled.word());
+        for kind in [domain::EntityKind::User, domain::EntityKind::Group, domain::EntityKind::Resource] {
+            check(EntityKind::from(kind), kind.word());
+        }
+        check(ResourceKind::Equipment, domain::ResourceKind::Equipment.word());
+        for permission in [domain::Permission::FullAccess, domain::Permission::SendAs, domain::Permission::SendOnBehalf]
+        {
+            check(MailboxPermission::from(permission), permission.word());
+        }
         check(DirectoryKind::Managed, domain::DirectoryKind::Managed.word());
         check(AdministratorRole::General, domain::AdministratorRole::General.word());
         check(AdministratorStatus::Inactive, domain::AdministratorStatus::Inactive.word());

@@ -47,3 +47,17 @@ pub const ACCEPT_BACKOFF_MAX: Duration = Duration::from_secs(1);
 
 /// Bytes that a path of a Unix socket may have: `sun_path` of Linux is 108 with its closing zero.
 pub const SOCKET_PATH_BYTES_MAX: usize = 107;
+
+/// Questions to other systems at the same time: an administrator asks one and waits; more would be a way to keep this
+/// server busy with somebody else's slowness.
+pub const OUTBOUND_AT_ONCE_MAX: usize = 16;
+
+/// Time for one TCP connection to another system: twice what the worst of links needs, and short enough that a second
+/// address of the same host still gets its turn.
+pub const OUTBOUND_CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// Addresses of one host that are tried: one of each kind, and a spare.
+pub const OUTBOUND_ADDRESSES_MAX: usize = 3;
+
+/// Bytes of an answer's body that are read: many times what the answers that are waited for have.
+pub const OUTBOUND_ANSWER_BYTES_MAX: usize = 64 * 1024;

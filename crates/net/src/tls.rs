@@ -98,7 +98,7 @@ fn mismatch(certificate: &Path, key: &Path, source: rustls::Error) -> TlsError {
     TlsError { sentence, source: Some(source.into()) }
 }
 
-fn unusable(what: &str, source: rustls::Error) -> TlsError {
+pub(crate) fn unusable(what: &str, source: rustls::Error) -> TlsError {
     TlsError {
         sentence: format!("could not prepare {what}: {source}; this is a fault of the build"),
         source: Some(source.into()),

@@ -31,7 +31,8 @@ const KEYS: &[Key] = &[
         name: "http.listen",
         variable: "REEVE_HTTP_LISTEN",
         default: "127.0.0.1:8080",
-        help: "Address and port for REST. Port 0 lets the system choose; DATA/run/listen.json says which.",
+        help: "Address and port for REST and AWS clients. Port 0 lets the system choose; DATA/run/listen.json says \
+               which.",
     },
     Key {
         name: "http.public_url",
@@ -93,6 +94,15 @@ const KEYS: &[Key] = &[
         help: "Connections to PostgreSQL.",
     },
     Key {
+        name: "outbound.allowed_networks",
+        variable: "REEVE_OUTBOUND_ALLOWED_NETWORKS",
+        default: "",
+        help: "Addresses or blocks, such as 10.1.2.3 or 192.168.0.0/16, with commas between, of systems in your own \
+               networks that organizations may have asked for free and busy times. Empty: only addresses that \
+               everybody on the internet can reach. What is named here can be looked at by whoever may set up such \
+               systems.",
+    },
+    Key {
         name: "region",
         variable: "REEVE_REGION",
         default: "us-east-1",
@@ -103,8 +113,9 @@ const KEYS: &[Key] = &[
         name: "master_key_file",
         variable: "REEVE_MASTER_KEY_FILE",
         default: "",
-        help: "File with the key under which access keys and one-time codes are stored. Empty: master.key in the data \
-               folder. The first start makes it. Back it up apart from the database: without it they are lost.",
+        help: "File with the key under which access keys, one-time codes and passwords of other systems are stored. \
+               Empty: master.key in the data folder. The first start makes it. Back it up apart from the database: \
+               without it they are lost.",
     },
     Key {
         name: "test_domain_suffix",
@@ -151,6 +162,7 @@ pub(crate) struct Config {
     pub(crate) sign_ins_per_second: u32,
     pub(crate) database: DatabaseUrl,
     pub(crate) database_connections: usize,
+    pub(crate) outbound_allowed: Vec<Network>,
     pub(crate) region: String,
     pub(crate) master_key_file: PathBuf,
     pub(crate) test_domain_suffix: String,
@@ -236,6 +248,7 @@ impl Config {
             public_url: public_url(find("http.public_url")?)?,
             tls: tls(&text("http.tls_certificate")?, &text("http.tls_key")?)?,
             trusted_proxies: networks(find("http.trusted_proxies")?)?,
+            outbound_allowed: networks(find("outbound.allowed_networks")?)?,
             metrics_to_all: one_of("http.metrics_to_all", &["true", "false"])? == "true",
             requests_per_second: number("http.requests_per_second", 1_000_000)?,
             sign_ins_per_second: number("http.sign_ins_per_second", 1_000_000)?,
@@ -266,19 +279,31 @@ impl Config {
     /// browsers bind passkeys to names only (WebAuthn §5.1.2).
     pub(crate) fn passkeys(&self, port: u16) -> Option<PasskeySettings> {
         let origin = self.origin(format_args!("localhost:{port}"));
-        let (_, authority) = origin.split_once("://")?;
-        let host = match authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-            _ => authority,
-        };
-        let named = !host.starts_with('[') && host.parse::<IpAddr>().is_err();
-        named.then(|| PasskeySettings { rp_id: host.to_ascii_lowercase(), origins: vec![origin.clone()] })
+        let rp_id = host_name(&origin)?;
+        Some(PasskeySettings { rp_id, origins: vec![origin] })
+    }
+
+    /// The name under which the world finds this server for mail: the host of the public URL. None without one, and none
+    /// at an IP address: mail goes to names only (RFC 5321 §5.1).
+    pub(crate) fn mail_host(&self) -> Option<String> {
+        self.public_url.as_deref().and_then(host_name)
     }
 
     /// Where the control socket is.
     pub(crate) fn socket(&self) -> PathBuf {
         self.data.join("reeve.sock")
     }
+}
+
+/// The name of the host in a URL, in lower case; nothing where an address stands.
+fn host_name(url: &str) -> Option<String> {
+    let (_, authority) = url.split_once("://")?;
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let named = !host.starts_with('[') && host.parse::<IpAddr>().is_err();
+    named.then(|| host.to_ascii_lowercase())
 }
 
 fn public_url((key, value): (&Key, &Value)) -> Result<Option<String>, Failure> {
@@ -293,7 +318,7 @@ fn public_url((key, value): (&Key, &Value)) -> Result<Option<String>, Failure> {
 
 fn networks((key, value): (&Key, &Value)) -> Result<Vec<Network>, Failure> {
     let blocks = value.text.split(',').map(str::trim).filter(|block| !block.is_empty());
-    let parsed = blocks.map(|block| Network::parse("trusted_proxies", block));
+    let parsed = blocks.map(|block| Network::parse("networks", block));
     parsed.collect::<Result<_, _>>().map_err(|why| value.wrong(key, &why.why))
 }
 
@@ -441,6 +466,8 @@ mod tests {
         check("[database]\nurl = \"mysql://x\"\n", "database.url");
         check("[passwords]\nhash_memory_kib = 1\n", "passwords.hash_memory_kib");
         check("[log]\nformat = \"xml\"\n", "log.format must be text or json");
+        check("[outbound]\nallowed_networks = \"10.0.0.0/8, 127.0.0.1\"\n", "fine");
+        check("[outbound]\nallowed_networks = \"10.0.0.1/8\"\n", "outbound.allowed_networks 10.0.0.1 is not the first");
     }
 
     #[test]
@@ -462,6 +489,23 @@ mod tests {
         check(&url("https://192.0.2.1"), None);
         check(&url("https://192.0.2.1:8443"), None);
         check(&url("https://[2001:db8::1]:8443"), None);
+    }
+
+    #[test]
+    fn mail_comes_to_the_host_of_the_public_url_where_it_has_a_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let check = |toml: &str, expected: Option<&str>| {
+            let file = folder.path().join("reeve.toml");
+            std::fs::write(&file, toml).unwrap();
+            let found = Config::load(Some(&file), folder.path()).unwrap().mail_host();
+            assert_eq!(found.as_deref(), expected, "{toml}");
+        };
+        let url = |url: &str| format!("[http]\npublic_url = \"{url}\"\n");
+        check("", None);
+        check(&url("https://Reeve.example.com:8443"), Some("reeve.example.com"));
+        check(&url("http://reeve.example.com"), Some("reeve.example.com"));
+        check(&url("https://192.0.2.1:8443"), None);
+        check(&url("https://[2001:db8::1]"), None);
     }
 
     #[test]

@@ -8,9 +8,11 @@ use axum::extract::Request;
 use axum::middleware::map_request;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use reeve_domain::{Deployment, jobs};
+use reeve_door_aws::AwsOptions;
 use reeve_door_rest::RestOptions;
 use reeve_net::{
-    HttpLimits, Listener, LocalListener, Peer, Setting, TrustedProxies, bind_tcp, http_tls_config, serve_http,
+    HttpLimits, HttpOutbound, Listener, LocalListener, Peer, Setting, TrustedProxies, bind_tcp, http_tls_config,
+    serve_http,
 };
 use reeve_store::Engine;
 use tokio::signal::unix::{SignalKind, signal};
@@ -33,7 +35,8 @@ pub(crate) fn run(config: &Config) -> Result<(), Failure> {
         .map_err(|why| Failure::refused(format!("could not start: {why}")))?;
     // Listening comes first: passkeys are bound to the port, which the system may choose.
     let (listener, http) = runtime.block_on(listen(config))?;
-    let deployment = runtime.block_on(setup::open(config, http.port()))?;
+    let outbound = HttpOutbound::with_system_roots(config.outbound_allowed.clone()).map_err(Failure::refused)?;
+    let deployment = runtime.block_on(setup::open(config, http.port(), Arc::new(outbound)))?;
     let served = runtime.block_on(serve(config, &folder, &deployment, (listener, http)));
     drop(runtime);
     // Closing drains the writer; others who hold the store are gone with the runtime.
@@ -96,6 +99,7 @@ fn router(config: &Config, deployment: &Arc<Deployment>, listens: SocketAddr) ->
         sign_ins_per_second: config.sign_ins_per_second,
         ..RestOptions::default()
     };
+    let aws = AwsOptions { requests_per_second: config.requests_per_second, ..AwsOptions::default() };
     let probes = probes::Probes { deployment: Arc::clone(deployment), metrics, metrics_to_all: config.metrics_to_all };
     let proxies = Arc::new(TrustedProxies::new(config.trusted_proxies.clone()));
     // Outermost, so that nothing behind it takes a proxy for the client.
@@ -103,7 +107,10 @@ fn router(config: &Config, deployment: &Arc<Deployment>, listens: SocketAddr) ->
         let proxies = Arc::clone(&proxies);
         async move { behind_proxies(&proxies, request) }
     });
-    Ok(reeve_door_rest::router(Arc::clone(deployment), options).merge(probes::router(probes)).layer(told_apart))
+    let doors = reeve_door_rest::router(Arc::clone(deployment), options)
+        .merge(reeve_door_aws::router(Arc::clone(deployment), aws))
+        .merge(probes::router(probes));
+    Ok(doors.layer(told_apart))
 }
 
 /// Puts the client in the place of the proxy through which it asks.
@@ -122,7 +129,7 @@ fn announce(config: &Config, deployment: &Arc<Deployment>, http: &str) {
     // Nobody may be reading; that is no reason to stop.
     let _ = writeln!(
         out,
-        "reeve {} on {}\n  REST   {scheme}://{http}/api/v1\n  local  {}",
+        "reeve {} on {}\n  REST   {scheme}://{http}/api/v1\n  AWS    {scheme}://{http}/\n  local  {}",
         env!("CARGO_PKG_VERSION"),
         deployment.store().engine(),
         config.socket().display(),

@@ -4,11 +4,12 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use reeve_base::Secret;
 use reeve_base::clock::SystemClock;
 use reeve_base::names::{EmailAddress, ProfileText, Title};
+use reeve_base::outbound::NoOutbound;
 use reeve_base::random::OsRandom;
 use reeve_base::secret::ExposeSecret;
+use reeve_base::{Outbound, Secret};
 use reeve_ctl::{Format, Global};
 use reeve_domain::accounts::{self, CreatedAccount, NewAccount};
 use reeve_domain::sealing::{self, MasterKey};
@@ -40,8 +41,9 @@ pub(crate) struct SetupArguments {
     config: Option<PathBuf>,
 }
 
-/// Opens what every operation needs, from the configuration; `port` is the one that browsers find.
-pub(crate) async fn open(config: &Config, port: u16) -> Result<Arc<Deployment>, Failure> {
+/// Opens what every operation needs, from the configuration; `port` is the one that browsers find, and `outbound` asks
+/// other systems.
+pub(crate) async fn open(config: &Config, port: u16, outbound: Arc<dyn Outbound>) -> Result<Arc<Deployment>, Failure> {
     let mut options = StoreOptions::new(config.database.clone());
     options.server_connections = config.database_connections;
     // Opening blocks, which the runtime allows on its blocking threads only.
@@ -56,8 +58,9 @@ pub(crate) async fn open(config: &Config, port: u16) -> Result<Arc<Deployment>, 
         hashing_parallelism: std::thread::available_parallelism().map_or(1, usize::from),
         master_key: master_key(config, &store).await?,
         passkeys: config.passkeys(port),
+        mail_host: config.mail_host(),
     };
-    let deployment = Deployment::new(store, Arc::new(SystemClock), Arc::new(OsRandom), settings);
+    let deployment = Deployment::new(store, Arc::new(SystemClock), Arc::new(OsRandom), outbound, settings);
     match sealing::check_master_key(&deployment).await {
         Ok(()) => Ok(deployment),
         Err(Error::Conflict { .. }) => Err(Failure::refused(wrong_key(config))),
@@ -110,7 +113,7 @@ pub(crate) fn run(arguments: &SetupArguments, global: &Global) -> Result<(), Fai
         .enable_all()
         .build()
         .map_err(|why| Failure::refused(format!("could not start: {why}")))?;
-    let deployment = runtime.block_on(open(&config, config.http_listen.port()))?;
+    let deployment = runtime.block_on(open(&config, config.http_listen.port(), Arc::new(NoOutbound)))?;
     let made = runtime.block_on(async { accounts::set_up(&Ctx::system(&deployment, "setup"), new).await }).map_err(
         |error| match error {
             Error::PasswordRefused(rule) => Failure::refused(format!("the password was refused: {rule}")),

@@ -6,6 +6,7 @@
 
 use aws_lc_rs::digest;
 
+use crate::tables::users;
 use crate::tx::Tx;
 use crate::{Engine, OpenError, StoreError};
 
@@ -18,12 +19,28 @@ pub(crate) struct Migration {
     pub(crate) name: &'static str,
     /// The statements, each ended by a `;` at the end of a line.
     pub(crate) sql: &'static str,
+    /// Writes what SQL alone cannot make of the rows that are there.
+    pub(crate) fill: Option<Fill>,
 }
+
+/// Part of a migration, in its transaction and after its statements.
+pub(crate) type Fill = fn(&mut Tx<'_>) -> Result<(), StoreError>;
 
 /// Every migration, oldest first.
 pub(crate) const ALL: &[Migration] = &[
-    Migration { version: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") },
-    Migration { version: 2, name: "administration", sql: include_str!("../migrations/0002_administration.sql") },
+    Migration { version: 1, name: "first", sql: include_str!("../migrations/0001_first.sql"), fill: None },
+    Migration {
+        version: 2,
+        name: "administration",
+        sql: include_str!("../migrations/0002_administration.sql"),
+        fill: None,
+    },
+    Migration {
+        version: 3,
+        name: "people and rules",
+        sql: include_str!("../migrations/0003_people_and_rules.sql"),
+        fill: Some(users::fill_search_texts),
+    },
 ];
 
 const TABLE_EXISTS_SQLITE: &str =
@@ -169,6 +186,9 @@ fn step(tx: &mut Tx<'_>, engine: Engine, known: &[Migration]) -> Result<Step, St
     };
     tx.execute(TAKE_LOCK, &[])?;
     tx.script(&translated(next.sql, engine))?;
+    if let Some(fill) = next.fill {
+        fill(tx)?;
+    }
     let insert = match engine {
         Engine::Sqlite => INSERT_APPLIED_SQLITE,
         Engine::Postgres => INSERT_APPLIED_POSTGRES,

@@ -80,6 +80,13 @@ const HOUSE: &[Crate] = &[
         forbids_below: &[],
     },
     Crate {
+        name: "door-aws",
+        floor: Some(3),
+        uses: &["base", "net", "domain"],
+        forbids: &["rusqlite", "postgres", "tokio-postgres", "argon2", "reqwest", "clap"],
+        forbids_below: &[],
+    },
+    Crate {
         name: "worker",
         floor: Some(3),
         uses: &["base", "domain"],
@@ -96,7 +103,7 @@ const HOUSE: &[Crate] = &[
     Crate {
         name: "server",
         floor: Some(4),
-        uses: &["base", "store", "net", "domain", "door-rest", "worker", "ctl"],
+        uses: &["base", "store", "net", "domain", "door-rest", "door-aws", "worker", "ctl"],
         forbids: &["rusqlite", "postgres", "tokio-postgres", "argon2"],
         forbids_below: &[],
     },
@@ -106,7 +113,7 @@ const HOUSE: &[Crate] = &[
     Crate {
         name: "bench",
         floor: None,
-        uses: &["base", "store", "domain", "testkit"],
+        uses: &["base", "store", "domain", "door-aws", "testkit"],
         forbids: &[],
         forbids_below: &[],
     },

@@ -24,7 +24,9 @@ pub enum Command {
     /// Show one domain
     #[command(after_help = "Examples:
   reeve domain show acme.example --org acme
-  reeve domain show acme.example --org acme -o json | jq -r .ownership")]
+  reeve domain show acme.example --org acme -o json | jq -r .ownership
+
+The DNS records are what the owner of the domain puts into its DNS.")]
     Show(Named),
     /// Remove a domain that no address uses
     #[command(after_help = "Examples:
@@ -96,13 +98,16 @@ impl Named {
 }
 
 fn fields(domain: &Domain) -> Fields {
-    vec![
+    let mut fields = vec![
         ("domain", Cell::from(&domain.domain)),
         ("ownership", Cell::state(&domain.ownership)),
         ("default", Cell::yes(domain.default)),
         ("test domain", Cell::yes(domain.test_domain)),
         ("created", Cell::moment(domain.created_at.as_ref())),
-    ]
+    ];
+    let records = domain.records.iter();
+    fields.extend(records.map(|dns| ("dns record", Cell::from(format!("{} {} {}", dns.host, dns.r#type, dns.value)))));
+    fields
 }
 
 fn domains() -> View<Domain> {

@@ -62,7 +62,8 @@ pub struct Named {
 #[command(after_help = "Examples:
   reeve key create --admin sync@example.com
   reeve key create --admin sync@example.com --name terraform --expires 90d --network 192.0.2.0/24
-  reeve key create --profile work --limit-policy read-only -o json | jq -r .secret_access_key")]
+  reeve key create --profile work --limit-policy read-only -o json | jq -r .secret_access_key
+  eval \"$(reeve key create --admin sync@example.com --export)\"")]
 pub struct Create {
     #[command(flatten)]
     owner: Owner,
@@ -78,6 +79,9 @@ pub struct Create {
     /// Allow no more than this policy does, by name or id
     #[arg(long, value_name = "POLICY")]
     limit_policy: Option<String>,
+    /// Print nothing but the lines by which a shell sets what AWS clients read
+    #[arg(long, conflicts_with = "quiet")]
+    export: bool,
 }
 
 /// Arguments of `key list`.
@@ -175,6 +179,11 @@ async fn create(ctx: &mut Context, args: &Create) -> Result<(), Failure> {
     let call = Call::post(&["administrators", &admin, "access-keys"]).json(&body)?;
     let answer = ctx.send(&call).await?;
     let made: AccessKey = answer.read()?;
+    if args.export {
+        let secret = made.secret_access_key.unwrap_or_default();
+        ctx.screen.line(&clean(&format!("export AWS_ACCESS_KEY_ID={}", made.access_key_id)))?;
+        return ctx.screen.line(&clean(&format!("export AWS_SECRET_ACCESS_KEY='{secret}'")));
+    }
     changed(ctx, &format!("created access key {} of {admin}", made.access_key_id), &answer, fields)?;
     if ctx.global.quiet && !ctx.screen.is_json() {
         let secret = made.secret_access_key.unwrap_or_default();

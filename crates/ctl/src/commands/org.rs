@@ -36,6 +36,9 @@ pub enum Command {
     States(Named),
     /// Delete an organization and, unless told otherwise, its directory with everybody in it
     Delete(Delete),
+    /// Note things on an organization, for your own books
+    #[command(subcommand)]
+    Tag(super::org_tag::Command),
 }
 
 /// Arguments of `org create`.
@@ -130,6 +133,7 @@ pub(super) async fn run(ctx: &mut Context, command: Command) -> Result<(), Failu
             show(ctx, &answer, &states())
         }
         Command::Delete(args) => delete(ctx, &args).await,
+        Command::Tag(command) => super::org_tag::run(ctx, command).await,
     }
 }
 

@@ -10,7 +10,7 @@ const PATH: &str = "/api/v1/administrators/sync@acme.test/access-keys";
 #[tokio::test]
 async fn a_key_and_its_secret_are_shown_once() {
     let line = "key create --admin sync@acme.test --network 192.0.2.0/24 --network 2001:db8::/32 --expires 90d --limit-policy read-only";
-    let server = Server::start(vec![status(201, "", KEY), status(201, "", KEY), status(201, "", KEY)]).await;
+    let server = Server::start((0..4).map(|_| status(201, "", KEY)).collect()).await;
     let ran = reeve(&server.data(), line).run().await;
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("access key id      AK123\nsecret access key  s3cr3t\n"), "{}", ran.out);
@@ -33,6 +33,9 @@ async fn a_key_and_its_secret_are_shown_once() {
     assert_eq!(server.requests()[1].body, r#"{"name":"cli"}"#);
     let ran = reeve(&server.data(), "key create --admin sync@acme.test --quiet").run().await;
     assert_eq!((ran.out.as_str(), ran.err.as_str()), ("AK123 s3cr3t\n", ""));
+    let ran = reeve(&server.data(), "key create --admin sync@acme.test --export").run().await;
+    let lines = "export AWS_ACCESS_KEY_ID=AK123\nexport AWS_SECRET_ACCESS_KEY='s3cr3t'\n";
+    assert_eq!((ran.out.as_str(), ran.err.as_str()), (lines, ""));
 }
 
 #[tokio::test]

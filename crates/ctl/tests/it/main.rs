@@ -7,14 +7,17 @@
 mod admin;
 mod audit;
 mod calls;
+mod entities;
 mod factors;
 mod import;
 mod key;
 mod lists;
 mod login;
 mod policy;
+mod rules;
 mod run;
 mod secrets;
 mod server;
 mod session;
+mod settings;
 mod wait;

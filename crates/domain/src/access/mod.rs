@@ -11,13 +11,18 @@ use reeve_store::tables::accounts;
 use reeve_store::tables::administrators::{self, AdministratorRow};
 use reeve_store::tables::directories::DirectoryRow;
 use reeve_store::tables::domains::DomainRow;
+use reeve_store::tables::groups::GroupRow;
 use reeve_store::tables::organizations::OrganizationRow;
+use reeve_store::tables::resources::ResourceRow;
 use reeve_store::tables::users::UserRow;
 
 use crate::cedar::{Attribute, Thing, Verdict};
 use crate::ctx::{Actor, AdministratorRole, Ctx};
 use crate::error::Error;
-use crate::operations::{Action, Entity, Operation, Reach, SHOW_DIRECTORY, SHOW_DOMAIN, SHOW_ORGANIZATION, SHOW_USER};
+use crate::operations::{
+    Action, Entity, Operation, Reach, SHOW_DIRECTORY, SHOW_DOMAIN, SHOW_GROUP, SHOW_ORGANIZATION, SHOW_RESOURCE,
+    SHOW_USER,
+};
 use crate::policies;
 
 pub(crate) use standing::Standing;
@@ -42,6 +47,10 @@ pub(crate) enum Target<'a> {
     Directory(&'a OrganizationRow, &'a DirectoryRow),
     /// A user.
     User(&'a OrganizationRow, &'a UserRow),
+    /// A group.
+    Group(&'a OrganizationRow, &'a GroupRow),
+    /// A room or a piece of equipment.
+    Resource(&'a OrganizationRow, &'a ResourceRow),
 }
 
 impl<'a> Target<'a> {
@@ -50,16 +59,19 @@ impl<'a> Target<'a> {
             Self::Deployment | Self::Own => None,
             Self::Account(id) => Some(id),
             Self::Administrator(row) => Some(&row.account_id),
-            Self::Organization(row) | Self::Domain(row, _) | Self::Directory(row, _) | Self::User(row, _) => {
-                Some(&row.account_id)
-            }
+            other => other.organization().map(|row| row.account_id.as_str()),
         }
     }
 
     fn organization(self) -> Option<&'a OrganizationRow> {
         match self {
-            Self::Organization(row) | Self::Domain(row, _) | Self::Directory(row, _) | Self::User(row, _) => Some(row),
-            _ => None,
+            Self::Organization(row)
+            | Self::Domain(row, _)
+            | Self::Directory(row, _)
+            | Self::User(row, _)
+            | Self::Group(row, _)
+            | Self::Resource(row, _) => Some(row),
+            Self::Deployment | Self::Own | Self::Account(_) | Self::Administrator(_) => None,
         }
     }
 
@@ -70,6 +82,8 @@ impl<'a> Target<'a> {
             Self::Domain(..) => Some(&SHOW_DOMAIN),
             Self::Directory(..) => Some(&SHOW_DIRECTORY),
             Self::User(..) => Some(&SHOW_USER),
+            Self::Group(..) => Some(&SHOW_GROUP),
+            Self::Resource(..) => Some(&SHOW_RESOURCE),
             _ => None,
         }
     }
@@ -83,6 +97,8 @@ impl<'a> Target<'a> {
             Self::Domain(_, row) => (Entity::Domain, row.domain.as_str()),
             Self::Directory(_, row) => (Entity::Directory, row.directory_id.as_str()),
             Self::User(_, row) => (Entity::User, row.user_id.as_str()),
+            Self::Group(_, row) => (Entity::Group, row.group_id.as_str()),
+            Self::Resource(_, row) => (Entity::Resource, row.resource_id.as_str()),
         };
         let organization = self.organization().filter(|_| entity != Entity::Organization);
         Some(Thing {
@@ -284,6 +300,14 @@ fn attributes(tx: &mut Tx<'_>, target: Target<'_>) -> Result<Vec<(&'static str, 
             ("enabled", Attribute::Flag(row.state == "enabled")),
             ("is_administrator", Attribute::Flag(is_administrator(tx, row)?)),
         ],
+        Target::Group(_, row) => {
+            vec![("name", Attribute::Text(row.name.clone())), ("enabled", Attribute::Flag(row.state == "enabled"))]
+        }
+        Target::Resource(_, row) => vec![
+            ("name", Attribute::Text(row.name.clone())),
+            ("kind", Attribute::Text(row.kind.clone())),
+            ("enabled", Attribute::Flag(row.state == "enabled")),
+        ],
         _ => Vec::new(),
     })
 }
@@ -305,6 +329,8 @@ fn hidden(target: Target<'_>) -> Error {
         Target::Domain(..) => "domain",
         Target::Directory(..) => "directory",
         Target::User(..) => "user",
+        Target::Group(..) => "group",
+        Target::Resource(..) => "resource",
     };
     Error::not_found(what, "")
 }

@@ -5,7 +5,7 @@ use reeve_store::tables::Within;
 use reeve_store::tables::directories::Visible;
 use reeve_store::tables::domains::{self, NAME_WIDTH};
 use reeve_store::tables::organizations::{self, OrganizationRow};
-use reeve_store::tables::users;
+use reeve_store::tables::{groups, resources, users};
 
 use super::{NO_POLICY, Standing, Target, asked, hidden};
 use crate::cedar::Scope;
@@ -18,6 +18,8 @@ use crate::policies;
 const ORGANIZATION_WIDTH: usize = 34;
 const DIRECTORY_WIDTH: usize = 12;
 const USER_WIDTH: usize = 256;
+const GROUP_WIDTH: usize = 256;
+const RESOURCE_WIDTH: usize = 34;
 
 /// Organizations of their own that a general administrator sees through a limited credential.
 const CREATED_MAX: i64 = 200;
@@ -63,6 +65,16 @@ impl Seen {
     /// Narrows a list of the users of one organization.
     pub(crate) fn users_of(&self, organization: &OrganizationRow) -> Within {
         self.inside(organization).narrowed(|scope| (scope.ids.clone(), scope.except_ids.clone()), USER_WIDTH)
+    }
+
+    /// Narrows a list of the groups of one organization.
+    pub(crate) fn groups_of(&self, organization: &OrganizationRow) -> Within {
+        self.inside(organization).narrowed(|scope| (scope.ids.clone(), scope.except_ids.clone()), GROUP_WIDTH)
+    }
+
+    /// Narrows a list of the resources of one organization.
+    pub(crate) fn resources_of(&self, organization: &OrganizationRow) -> Within {
+        self.inside(organization).narrowed(|scope| (scope.ids.clone(), scope.except_ids.clone()), RESOURCE_WIDTH)
     }
 
     /// Whose creations are seen as well; empty for nobody's.
@@ -204,6 +216,8 @@ fn nothing_in(tx: &mut Tx<'_>, seen: &Seen, organization: &OrganizationRow) -> R
     for id in &seen.scope.ids {
         let there = match seen.entity {
             Entity::User => users::by_id(tx, &organization.directory_id, id)?.is_some(),
+            Entity::Group => groups::by_id(tx, &organization.directory_id, id)?.is_some(),
+            Entity::Resource => resources::by_id(tx, &organization.directory_id, id)?.is_some(),
             Entity::Domain => domains::get(tx, &organization.organization_id, id)?.is_some(),
             _ => false,
         };

@@ -8,7 +8,7 @@ use crate::access::{self, Target};
 use crate::ctx::{AdministratorRole, Ctx};
 use crate::error::Error;
 use crate::operations::LIST_ADMINISTRATORS;
-use crate::page::{Page, PageRequest, check_search, total};
+use crate::page::{Page, PageRequest, check_search};
 
 /// Which administrators are asked for; `None` means any.
 #[derive(Debug, Clone, Default)]
@@ -50,10 +50,7 @@ pub async fn list_administrators(
         let place = page.place(&scope)?;
         let wanted = filter.narrow(account);
         let rows = administrators::page(tx, &wanted, &place.after[0], place.read_limit())?;
-        let total = match place.total {
-            Some(counted) => Some(counted),
-            None => total(administrators::count(tx, &wanted)?),
-        };
+        let total = place.total(tx, |tx| administrators::count(tx, &wanted))?;
         let Page { items, next_cursor, total } = place.page(&scope, rows, total, |row| [&row.username_key, ""]);
         let items = items.into_iter().map(|row| view(tx, ctx, row)).collect::<Result<_, _>>()?;
         Ok(Page { items, next_cursor, total })

@@ -191,9 +191,7 @@ pub(super) fn permits(policy: &Policy) -> bool {
 
 /// The kind of entity that a name in Cedar means.
 pub(super) fn entity_named(name: &str) -> Option<Entity> {
-    [Entity::Account, Entity::Organization, Entity::Domain, Entity::Directory, Entity::User]
-        .into_iter()
-        .find(|entity| entity.name() == name)
+    Entity::ALL.into_iter().find(|entity| entity.name() == name)
 }
 
 fn plain(message: &str) -> Flaw {

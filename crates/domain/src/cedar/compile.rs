@@ -3,6 +3,7 @@
 //! Groups are written as groups, so that a later operation joins the policies that allow its group.
 
 use reeve_base::Invalid;
+use reeve_base::ids::ResourceId;
 
 use super::actions;
 use crate::operations::{Entity, Operation};
@@ -67,22 +68,26 @@ fn statements(permission: &Permission) -> Result<String, Invalid> {
             if kind == "*" {
                 return Err(Invalid::new("resources", "must be * where the resource_type is *"));
             }
-            let entity = entity_of(kind);
-            Ok(ids
-                .iter()
-                .map(|id| permit(&actions, &format!("resource == {}::{}", entity.name(), quoted(id))))
+            let things = ids.iter().flat_map(|id| entities_of(kind, id).iter().map(move |entity| (entity, id)));
+            Ok(things
+                .map(|(entity, id)| permit(&actions, &format!("resource == {}::{}", entity.name(), quoted(id))))
                 .collect())
         }
     }
 }
 
-/// What the ids of a kind of thing name: jobs and events are reached by their organization.
-fn entity_of(kind: &str) -> Entity {
+/// What an id of a kind of thing names: jobs, events, rules and settings are reached by their organization, a mailbox by
+/// whose it is. Users and groups have ids of one shape, so that both are meant.
+fn entities_of(kind: &str, id: &str) -> &'static [Entity] {
     match kind {
-        "domain" => Entity::Domain,
-        "directory" => Entity::Directory,
-        "user" => Entity::User,
-        _ => Entity::Organization,
+        "domain" => &[Entity::Domain],
+        "directory" => &[Entity::Directory],
+        "user" => &[Entity::User],
+        "group" => &[Entity::Group],
+        "resource" => &[Entity::Resource],
+        "mailbox" | "entity" if id.parse::<ResourceId>().is_ok() => &[Entity::Resource],
+        "mailbox" | "entity" => &[Entity::User, Entity::Group],
+        _ => &[Entity::Organization],
     }
 }
 
@@ -145,6 +150,12 @@ mod tests {
             permission("organization", &["create_organization", "read"], &["*"], &[]),
             permission("*", &["read"], &[], &["m-1", "m-2"]),
             permission("event", &["list_events"], &["m-1"], &[]),
+            permission("mailbox", &["*"], &["019aa5b2-7c31-7f02-8f0a-3b1d5e6f7a82"], &[]),
+            permission("mailbox", &["set_mailbox_quota"], &["019aa5b2-7c31-7f02-8f0a-3b1d5e6f7a82"], &[]),
+            permission("mailbox", &["update"], &["r-0123456789abcdef0123456789abcdef"], &[]),
+            permission("mailbox", &["set_mailbox_quota"], &["r-0123456789abcdef0123456789abcdef"], &[]),
+            permission("entity", &["find_entity"], &["019aa5b2-7c31-7f02-8f0a-3b1d5e6f7a82"], &[]),
+            permission("mobile_device_rule", &["read"], &["m-1"], &[]),
         ] {
             let text = compile(std::slice::from_ref(&good)).unwrap();
             assert_eq!(super::super::check(&text), [], "{good:?}: {text}");
@@ -154,7 +165,7 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_is_refused_by_name() {
         for (field, wrong) in [
-            ("resource_type", permission("mailbox", &["read"], &["*"], &[])),
+            ("resource_type", permission("calendar", &["read"], &["*"], &[])),
             ("resource_type", permission("administrator", &["*"], &["*"], &[])),
             ("actions", permission("user", &[], &["*"], &[])),
             ("actions", permission("domain", &["reset_password"], &["*"], &[])),

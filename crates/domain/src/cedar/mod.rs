@@ -40,7 +40,10 @@ pub fn schema_text() -> String {
          entity Domain in [Organization, Account, Administrator];\n\
          entity Directory in [Organization, Account, Administrator];\n\
          entity User in [Organization, Account, Administrator] = {\n    \
-             name: String, role: String, enabled: Bool, is_administrator: Bool\n};\n\n\
+             name: String, role: String, enabled: Bool, is_administrator: Bool\n};\n\
+         entity Group in [Organization, Account, Administrator] = { name: String, enabled: Bool };\n\
+         entity Resource in [Organization, Account, Administrator] = {\n    \
+             name: String, kind: String, enabled: Bool\n};\n\n\
          // How a request came.\n\
          type Circumstances = { credential: String, second_factor: Bool, source_address?: ipaddr };\n\n\
          // Groups of actions.\n",
@@ -81,11 +84,10 @@ struct TypeNames {
 }
 
 static NAMES: LazyLock<Option<TypeNames>> = LazyLock::new(|| {
-    let entities = [Entity::Account, Entity::Organization, Entity::Domain, Entity::Directory, Entity::User];
     Some(TypeNames {
         administrator: type_name(ADMINISTRATOR)?,
         action: type_name("Action")?,
-        entities: entities
+        entities: Entity::ALL
             .into_iter()
             .map(|entity| Some((entity, type_name(entity.name())?)))
             .collect::<Option<_>>()?,

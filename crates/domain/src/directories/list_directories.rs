@@ -8,7 +8,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::operations::{Entity, LIST_DIRECTORIES, SHOW_DIRECTORY};
 use crate::organizations::{Needs, OrganizationRef};
-use crate::page::{Page, PageRequest, total};
+use crate::page::{Page, PageRequest};
 
 /// Lists the directories of the account that the actor may see by id, those without an organization too.
 pub async fn list_directories(ctx: &Ctx, page: PageRequest) -> Result<Page<Directory>, Error> {
@@ -17,10 +17,7 @@ pub async fn list_directories(ctx: &Ctx, page: PageRequest) -> Result<Page<Direc
         let account = ctx.need_account()?.as_str();
         let seen = access::visible(tx, ctx, &LIST_DIRECTORIES, Entity::Directory, None)?.directories();
         let rows = directories::page(tx, account, &seen, &place.after[0], place.read_limit())?;
-        let total = match place.total {
-            Some(counted) => Some(counted),
-            None => total(directories::count(tx, account, &seen)?),
-        };
+        let total = place.total(tx, |tx| directories::count(tx, account, &seen))?;
         let Page { items, next_cursor, total } = place.page("directories", rows, total, |row| [&row.directory_id, ""]);
         let items = items.into_iter().map(Directory::from_row).collect::<Result<_, _>>()?;
         Ok(Page { items, next_cursor, total })

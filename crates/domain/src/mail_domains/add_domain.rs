@@ -6,7 +6,7 @@ use reeve_store::Tx;
 use reeve_store::tables::Within;
 use reeve_store::tables::domains::{self, DomainRow};
 
-use super::{Domain, domain, refuse_proven, refuse_test_suffix};
+use super::{Domain, domain, draw_token, refuse_proven, refuse_test_suffix};
 use crate::audit::{self, Change, Subject};
 use crate::client_tokens;
 use crate::ctx::Ctx;
@@ -34,8 +34,21 @@ pub async fn add_domain(ctx: &Ctx, organization: OrganizationRef, name: DomainNa
 fn add(tx: &mut Tx<'_>, ctx: &Ctx, organization: &OrganizationRef, name: &DomainName) -> Result<AddedDomain, Error> {
     let organization = find_in(tx, ctx, &ADD_DOMAIN, organization, Needs::Usable)?;
     let replayed = client_tokens::made_before(tx, ctx, &ADD_DOMAIN)?.is_some();
-    if let Some(there) = domains::get(tx, &organization.organization_id, name.as_str())? {
-        return Ok(AddedDomain { domain: domain(&organization, &there)?, replayed });
+    if let Some(mut there) = domains::get(tx, &organization.organization_id, name.as_str())? {
+        // Whoever was added before there were tokens gets one when it is asked for again.
+        if there.ownership_token.is_empty() && !there.is_test {
+            there.ownership_token = draw_token(ctx);
+            domains::set_token(tx, &there.organization_id, &there.domain, &there.ownership_token)?;
+            let changes = [Change::made("ownership_token", &there.ownership_token)];
+            audit::record(
+                tx,
+                ctx,
+                &ADD_DOMAIN,
+                Subject::within(&organization, name.as_str(), name.as_str()),
+                &changes,
+            )?;
+        }
+        return Ok(AddedDomain { domain: domain(ctx, &organization, &there)?, replayed });
     }
     refuse_test_suffix(ctx, name)?;
     refuse_proven(tx, name)?;
@@ -49,10 +62,11 @@ fn add(tx: &mut Tx<'_>, ctx: &Ctx, organization: &OrganizationRef, name: &Domain
         ownership: "pending".to_owned(),
         is_test: false,
         created_at: ctx.now().millis(),
+        ownership_token: draw_token(ctx),
     };
     domains::insert(tx, &row)?;
     client_tokens::note(tx, ctx, &ADD_DOMAIN, name.as_str())?;
     let changes = [Change::made("ownership", &row.ownership)];
     audit::record(tx, ctx, &ADD_DOMAIN, Subject::within(&organization, name.as_str(), name.as_str()), &changes)?;
-    Ok(AddedDomain { domain: domain(&organization, &row)?, replayed: false })
+    Ok(AddedDomain { domain: domain(ctx, &organization, &row)?, replayed: false })
 }

@@ -2,6 +2,7 @@
 
 mod add_domain;
 mod list_domains;
+mod records;
 mod remove_domain;
 mod set_default_domain;
 
@@ -20,6 +21,8 @@ use crate::organizations::{self, Needs, OrganizationRef};
 
 pub use add_domain::{AddedDomain, add_domain};
 pub use list_domains::{list_domains, show_domain};
+pub use records::DnsRecord;
+pub(crate) use records::draw_token;
 pub use remove_domain::remove_domain;
 pub use set_default_domain::set_default_domain;
 
@@ -58,11 +61,13 @@ pub struct Domain {
     pub is_default: bool,
     /// Whether it is the test domain that came with the organization.
     pub is_test: bool,
+    /// What its owner puts into its DNS, in the order in which programs look for them; nothing for a test domain.
+    pub records: Vec<DnsRecord>,
     /// When it was added.
     pub created_at: Timestamp,
 }
 
-fn domain(organization: &OrganizationRow, row: &DomainRow) -> Result<Domain, Error> {
+fn domain(ctx: &Ctx, organization: &OrganizationRow, row: &DomainRow) -> Result<Domain, Error> {
     Ok(Domain {
         is_default: organization.default_domain == row.domain,
         organization_id: stored(row.organization_id.parse())?,
@@ -73,6 +78,7 @@ fn domain(organization: &OrganizationRow, row: &DomainRow) -> Result<Domain, Err
         },
         name: stored(DomainName::parse("domain", &row.domain))?,
         is_test: row.is_test,
+        records: records::records(row, ctx.deployment().settings().mail_host.as_deref()),
         created_at: Timestamp::from_millis(row.created_at),
     })
 }

@@ -28,7 +28,7 @@ pub async fn set_default_domain(ctx: &Ctx, organization: OrganizationRef, name: 
             audit::record(tx, ctx, &SET_DEFAULT_DOMAIN, subject, &changes)?;
             organization.default_domain.clone_from(&row.domain);
         }
-        domain(&organization, &row)
+        domain(ctx, &organization, &row)
     })
     .await
 }

@@ -5,18 +5,21 @@
 
 use reeve_base::limits::ALIAS_HOLD;
 use reeve_store::Tx;
-use reeve_store::tables::Within;
 use reeve_store::tables::domains::{self, DomainRow, OwnerRow};
 use reeve_store::tables::organizations::{self, AliasRow, OrganizationRow};
-use reeve_store::tables::{addresses, directories as directory_rows, mailboxes, users as user_rows};
+use reeve_store::tables::{
+    addresses, directories as directory_rows, mailboxes, mobile_device_overrides, organization_documents,
+    personal_access_tokens,
+};
 
+use super::clear_out::{Everybody, clear_out};
 use super::{State, move_to};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::{Ctx, stored};
 use crate::error::Error;
 use crate::jobs::Progress;
 use crate::operations::ADVANCE_ORGANIZATION;
-use crate::{directories, users};
+use crate::{access_control, directories, mobile_devices, users};
 
 /// The kind of job that creates an organization.
 pub(crate) const CREATE_JOB: &str = "create_organization";
@@ -26,9 +29,6 @@ pub(crate) const DELETE_JOB: &str = "delete_organization";
 
 /// The payload of [`DELETE_JOB`] that takes the directory along.
 pub(super) const WITH_DIRECTORY: &str = "with_directory";
-
-/// Users that one step of a deletion removes: a short transaction, so that others get their turn.
-const USERS_PER_STEP: i64 = 200;
 
 /// Moves an organization on by one step.
 pub(crate) fn advance(tx: &mut Tx<'_>, ctx: &Ctx, organization_id: &str, payload: &str) -> Result<Progress, Error> {
@@ -82,8 +82,11 @@ fn set_up(tx: &mut Tx<'_>, ctx: &Ctx, row: &mut OrganizationRow) -> Result<Progr
         ownership: "verified".to_owned(),
         is_test: true,
         created_at: ctx.now().millis(),
+        ownership_token: String::new(),
     };
     domains::insert(tx, &domain)?;
+    access_control::add_default(tx, &row.organization_id)?;
+    mobile_devices::add_default(tx, ctx, &row.organization_id)?;
     move_to(tx, ctx, row, State::Validating, "its settings are being checked")?;
     Ok(Progress::Again)
 }
@@ -116,32 +119,21 @@ fn fail(tx: &mut Tx<'_>, ctx: &Ctx, row: &mut OrganizationRow, why: &str) -> Res
     Ok(Progress::Failed)
 }
 
-/// Removes people (or, when the directory stays, their mail), then domains, then the organization itself.
+/// Removes users, groups and resources (or, when the directory stays, their mail), then domains, then the organization
+/// itself.
 fn tear_down(tx: &mut Tx<'_>, ctx: &Ctx, row: &mut OrganizationRow, payload: &str) -> Result<Progress, Error> {
     let with_directory = payload == WITH_DIRECTORY;
     let directory = directory_rows::by_id(tx, &row.directory_id)?
         .filter(|d| d.organization_id.as_deref() == Some(row.organization_id.as_str()));
     if directory.is_some() {
-        let state = if with_directory { String::new() } else { "enabled".to_owned() };
-        let filter = user_rows::Filter {
-            directory_id: row.directory_id.clone(),
-            state,
-            role: String::new(),
-            prefix: None,
-            within: Within::all(),
-        };
-        let some = user_rows::page(tx, &filter, "", USERS_PER_STEP)?;
-        for user in &some {
-            if with_directory {
-                users::remove(tx, ctx, user, users::Leaving::Directory)?;
-            } else {
-                users::withdraw(tx, ctx, user)?;
-            }
-        }
-        if !some.is_empty() {
+        let everybody = if with_directory { Everybody::Goes } else { Everybody::Stays };
+        if clear_out(tx, ctx, &row.directory_id, everybody)? {
             return Ok(Progress::Again);
         }
         mailboxes::delete_of_organization(tx, &row.directory_id, &row.organization_id)?;
+        // Also of people who stay: what their devices and mail clients may do is for the next organization to say.
+        mobile_device_overrides::delete_of_directory(tx, &row.directory_id)?;
+        personal_access_tokens::delete_of_directory(tx, &row.directory_id)?;
         if with_directory {
             // What was held back for people who had gone before; nobody prunes a directory that is no more.
             addresses::delete_of_directory(tx, &row.directory_id)?;
@@ -151,6 +143,7 @@ fn tear_down(tx: &mut Tx<'_>, ctx: &Ctx, row: &mut OrganizationRow, payload: &st
         }
     }
     domains::delete_all(tx, &row.organization_id)?;
+    organization_documents::delete_of_organization(tx, &row.organization_id)?;
     let holder = AliasRow {
         organization_id: row.organization_id.clone(),
         directory_id: row.directory_id.clone(),

@@ -166,6 +166,7 @@ fn add_pending(tx: &mut Tx<'_>, ctx: &Ctx, row: &OrganizationRow, domain: &Domai
             ownership: "pending".to_owned(),
             is_test: false,
             created_at: ctx.now().millis(),
+            ownership_token: mail_domains::draw_token(ctx),
         },
     )?;
     if added { Ok(()) } else { Err(Error::invalid("domains", format!("names {domain} twice"))) }

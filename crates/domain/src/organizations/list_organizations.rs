@@ -9,7 +9,7 @@ use crate::access::{self, Seen, Target};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::operations::{Entity, LIST_ORGANIZATIONS, LIST_REGIONS};
-use crate::page::{Page, PageRequest, check_search, total};
+use crate::page::{Page, PageRequest, check_search};
 
 /// Which organizations are asked for; `None` means any.
 #[derive(Debug, Clone, Default)]
@@ -45,10 +45,7 @@ pub async fn list_organizations(
             let seen = access::visible(tx, ctx, &LIST_ORGANIZATIONS, Entity::Organization, None)?;
             let wanted = within(&wanted, &seen);
             let rows = organizations::page(tx, &wanted, (&place.after[0], &place.after[1]), place.read_limit())?;
-            let total = match place.total {
-                Some(counted) => Some(counted),
-                None => total(organizations::count(tx, &wanted)?),
-            };
+            let total = place.total(tx, |tx| organizations::count(tx, &wanted))?;
             Ok(place.page(&scope, rows, total, |row| [&row.alias_key, &row.organization_id]))
         })
         .await?;

@@ -1,10 +1,12 @@
 //! Organizations: what they are, how one is found, and the operations on them.
 
 mod advance;
+mod clear_out;
 mod create_organization;
 mod delete_organization;
 mod list_organizations;
 mod show_organization;
+mod tags;
 
 use std::fmt;
 use std::str::FromStr;
@@ -26,6 +28,7 @@ pub use create_organization::{CreatedOrganization, NewOrganization, create_organ
 pub use delete_organization::{Deletion, delete_organization};
 pub use list_organizations::{OrganizationFilter, Region, list_organizations, list_regions};
 pub use show_organization::{OrganizationState, list_organization_states, show_organization};
+pub use tags::{Tag, list_organization_tags, tag_organization, untag_organization};
 
 /// Where an organization is in its life (seed 003; WorkMail writes these words in title case).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

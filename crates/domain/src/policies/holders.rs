@@ -3,7 +3,7 @@
 use reeve_base::ids::{AdministratorId, OrganizationId};
 use reeve_store::tables::policies;
 
-use super::{PolicyRef, count, named};
+use super::{PolicyRef, named};
 use crate::access::{self, Target};
 use crate::ctx::{Ctx, stored};
 use crate::error::Error;
@@ -30,11 +30,8 @@ pub async fn list_policy_holders(ctx: &Ctx, policy: PolicyRef, page: PageRequest
         let scope = format!("holders|{id}");
         let place = page.place(&scope)?;
         let rows = policies::holders(tx, account, id.as_str(), &place.after[0], place.read_limit())?;
-        let total = match place.total {
-            Some(counted) => counted,
-            None => count(tx, account, id.as_str())?,
-        };
-        let Page { items, next_cursor, total } = place.page(&scope, rows, Some(total), |row| [&row.username_key, ""]);
+        let total = place.total(tx, |tx| policies::count_holders(tx, account, id.as_str()))?;
+        let Page { items, next_cursor, total } = place.page(&scope, rows, total, |row| [&row.username_key, ""]);
         let items = items
             .into_iter()
             .map(|row| {

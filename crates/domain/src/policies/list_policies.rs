@@ -8,7 +8,7 @@ use crate::access::{self, Target};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::operations::{LIST_POLICIES, SHOW_POLICY};
-use crate::page::{Page, PageRequest, check_search, total};
+use crate::page::{Page, PageRequest, check_search};
 
 /// Lists the policies whose name begins as `search` does: ready-made ones on the first page, then the others by name.
 pub async fn list_policies(ctx: &Ctx, search: Option<String>, page: PageRequest) -> Result<Page<Policy>, Error> {
@@ -24,10 +24,8 @@ pub async fn list_policies(ctx: &Ctx, search: Option<String>, page: PageRequest)
         let range = (prefix.as_str(), end.as_str());
         let ours: Vec<_> =
             ready_made::ALL.iter().filter(|one| text::fold(one.name).starts_with(prefix.as_str())).collect();
-        let all = match place.total {
-            Some(counted) => Some(counted),
-            None => total(policies::count(tx, account, range)?).map(|count| count + ours.len() as u64),
-        };
+        let ready_made = i64::try_from(ours.len()).unwrap_or(0);
+        let all = place.total(tx, |tx| policies::count(tx, account, range).map(|count| count + ready_made))?;
         // Ready-made ones come before every name: they are rows whose keys are numbers below all of them.
         let (mut items, mut keys) = (Vec::new(), Vec::new());
         let after = place.after[0].clone();

@@ -21,12 +21,17 @@ pub(crate) const ALL: &[ReadyMade] = &[
     ReadyMade {
         id: "read-only",
         name: "Read only",
-        description: "Sees organizations, domains, directories, users and jobs; changes nothing and reads no audit log",
+        description: "Sees organizations with everybody and everything in them, their rules, settings and jobs; \
+                      changes nothing and reads no audit log",
         needs_organizations: false,
         statements: &["permit (
     principal,
     action in [
         Action::\"organization:read\", Action::\"domain:read\", Action::\"directory:read\", Action::\"user:read\",
+        Action::\"group:read\", Action::\"resource:read\", Action::\"entity:read\", Action::\"mailbox:read\",
+        Action::\"access_control_rule:read\", Action::\"mobile_device_rule:read\",
+        Action::\"impersonation_role:read\", Action::\"retention_policy:read\", Action::\"mail_setting:read\",
+        Action::\"availability:read\", Action::\"identity_provider:read\", Action::\"personal_access_token:read\",
         Action::\"job:read\"
     ],
     @
@@ -113,6 +118,7 @@ impl ReadyMade {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operations::{self, Action, Reach, Resource};
 
     #[test]
     fn what_comes_with_reeve_obeys_its_own_rules() {
@@ -121,6 +127,16 @@ mod tests {
                 assert_eq!(crate::cedar::check(&one.cedar(organizations)), [], "{}", one.id);
             }
             assert!(one.id.parse::<reeve_base::ids::PolicyId>().is_ok());
+        }
+    }
+    #[test]
+    fn read_only_sees_every_kind_of_thing_but_the_audit_log() {
+        let text = find("read-only").unwrap().cedar(&[]);
+        for operation in operations::ALL.iter().filter(|one| matches!(one.reach, Reach::Policies(_))) {
+            let wanted = operation.action == Action::Read && operation.resource != Resource::Event;
+            let kind = operation.resource.word();
+            let named = text.contains(&format!("\"{kind}:read\"")) && operation.action == Action::Read;
+            assert_eq!(named, wanted, "{}", operation.name);
         }
     }
 }

@@ -14,10 +14,10 @@ use crate::access::{self, Standing, Target, asked};
 use crate::administrators::{self, AdministratorRef};
 use crate::cedar::Verdict;
 use crate::ctx::{AdministratorRole, Ctx, Deciding, stored};
+use crate::entities;
 use crate::error::Error;
 use crate::operations::{Entity, Operation, Reach, TEST_POLICY};
 use crate::organizations::OrganizationRef;
-use crate::users;
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -26,7 +26,8 @@ pub struct Question {
     pub administrator: AdministratorRef,
     /// The name of an operation.
     pub action: String,
-    /// The kind of thing: `account`, `organization`, `domain`, `directory` or `user`.
+    /// The kind of thing: `account`, `organization`, `domain`, `directory`, `user`, `group` or
+    /// `resource`.
     pub resource_type: String,
     /// Its id, name or address; ignored for an account and a directory.
     pub resource: String,
@@ -155,8 +156,8 @@ fn inside(
             asked(tx, ctx, standing, operation, Target::Directory(organization, &row))
         }
         _ => {
-            let row = users::find(tx, organization, &sought.parse()?)?;
-            asked(tx, ctx, standing, operation, Target::User(organization, &row))
+            let row = entities::find_for_policy(tx, organization, (entity, &sought.parse()?))?;
+            asked(tx, ctx, standing, operation, row.target(organization))
         }
     }
 }

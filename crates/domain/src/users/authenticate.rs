@@ -1,7 +1,9 @@
 //! Checking a user's password, for every protocol by which users sign in.
 //!
 //! The state is read each time, so that a disabled user is out at once; a password that was right a while ago
-//! costs a keyed hash instead of Argon2. Wrong names cost what wrong passwords cost.
+//! costs a keyed hash instead of Argon2. Wrong names cost what wrong passwords cost. Access control rules come before
+//! the password: from where nobody may sign in, nobody tries passwords, and nobody locks a user by wrong ones. A good
+//! personal access token takes the place of a password, and is all that does where an identity provider is the only way.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,20 +14,24 @@ use reeve_base::names::EmailAddress;
 use reeve_base::secret::ExposeSecret;
 use reeve_base::{Secret, Timestamp};
 use reeve_store::Tx;
+use reeve_store::tables::personal_access_tokens::TokenRow;
 use reeve_store::tables::users::{self, UserRow};
 use reeve_store::tables::{addresses, directories as directory_rows, domains};
 
-use super::addresses::HELD;
-use super::{UserRef, UserState, find_in, refuse_system_user};
+use super::{EntityState, UserRef, find_in, refuse_system_user};
+use crate::access_control::{self, Arrival};
 use crate::audit::{self, Change, Subject};
 use crate::credentials::Holder;
 use crate::ctx::{Ctx, stored};
 use crate::deployment::Deployment;
 use crate::directories;
+use crate::entities::HELD;
 use crate::error::Error;
+use crate::identity_providers::{self, AuthenticationMode, IdentityProvider};
 use crate::operations::CHECK_SIGN_IN;
 use crate::organizations::{self, Needs, OrganizationRef};
 use crate::passwords::{PasswordPolicy, Verdict};
+use crate::personal_access_tokens::{self, Shown};
 
 /// Milliseconds of a day, in which the age of passwords is counted.
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -45,6 +51,10 @@ pub enum SignInOutcome {
     NoPassword,
     /// The password is right, and older than the policy allows.
     Expired,
+    /// No access control rule lets the user in over this protocol from this address, or one keeps them out.
+    RefusedByRule,
+    /// The organization has its users sign in by its identity provider, and passwords open nothing.
+    PasswordSignInOff,
 }
 
 impl SignInOutcome {
@@ -57,6 +67,8 @@ impl SignInOutcome {
             Self::Disabled => "disabled",
             Self::NoPassword => "no_password",
             Self::Expired => "expired",
+            Self::RefusedByRule => "refused_by_rule",
+            Self::PasswordSignInOff => "password_sign_in_off",
         }
     }
 }
@@ -70,16 +82,85 @@ pub struct AuthenticatedUser {
     pub organization_id: OrganizationId,
 }
 
-/// Signs a user in by address and password, over the protocol that `method` names.
+/// A user who wants to sign in, as one transaction found them.
+struct Candidate {
+    organization_id: String,
+    row: UserRow,
+    policy: PasswordPolicy,
+    /// How they come, where it matters.
+    arrival: Option<Arrival>,
+    /// Why they are kept out however right their password or token is.
+    barred: Option<SignInOutcome>,
+    /// Why their password is not asked for, however right it is.
+    password_off: Option<SignInOutcome>,
+    /// The token that they showed, if it is good.
+    token: Option<TokenRow>,
+}
+
+/// How somebody wants to sign in.
+#[derive(Debug, Clone)]
+struct Attempt {
+    arrival: Option<Arrival>,
+    /// What they showed, if it looks like a token.
+    shown: Option<Shown>,
+    now: Timestamp,
+}
+
+impl Attempt {
+    fn new(deployment: &Deployment, password: &Secret, arrival: Option<Arrival>) -> Self {
+        Self { arrival, shown: personal_access_tokens::shown(password), now: deployment.clock.now() }
+    }
+}
+
+impl Candidate {
+    fn new(tx: &mut Tx<'_>, organization_id: String, row: UserRow, attempt: &Attempt) -> Result<Self, Error> {
+        let (policy, arrival) = (policy(tx, &row.directory_id)?, attempt.arrival);
+        let barred = barred(tx, &organization_id, &row.user_id, arrival)?;
+        let provider = identity_providers::of(tx, &organization_id)?;
+        let token = match (&provider, &attempt.shown) {
+            (Some(provider), Some(shown)) => {
+                personal_access_tokens::accept(tx, &row, provider.tokens, shown, (arrival, attempt.now))?
+            }
+            _ => None,
+        };
+        Ok(Self { organization_id, row, policy, arrival, barred, password_off: password_off(provider.as_ref()), token })
+    }
+
+    /// Over what a right password is remembered.
+    fn method(&self) -> &'static str {
+        self.arrival.map_or("check", |arrival| arrival.protocol.word())
+    }
+}
+
+/// What keeps a user out whatever their password.
+fn barred(
+    tx: &mut Tx<'_>,
+    organization_id: &str,
+    user_id: &str,
+    arrival: Option<Arrival>,
+) -> Result<Option<SignInOutcome>, Error> {
+    let Some(arrival) = arrival else { return Ok(None) };
+    let allowed = access_control::allows(tx, organization_id, arrival, user_id)?;
+    Ok(Some(SignInOutcome::RefusedByRule).filter(|_| !allowed))
+}
+
+/// Why passwords of the directory open nothing.
+fn password_off(provider: Option<&IdentityProvider>) -> Option<SignInOutcome> {
+    let only = provider.is_some_and(|provider| provider.mode == AuthenticationMode::ProviderOnly);
+    only.then_some(SignInOutcome::PasswordSignInOff)
+}
+
+/// Signs a user in by address and password, or by a personal access token in the place of the password.
 ///
 /// Errors: `SignInRefused`, whatever the reason.
 pub async fn authenticate(
     deployment: &Arc<Deployment>,
     address: &EmailAddress,
     password: &Secret,
-    method: &'static str,
+    arrival: Arrival,
 ) -> Result<AuthenticatedUser, Error> {
     let (domain, key) = (address.domain(), address.key());
+    let attempt = Attempt::new(deployment, password, Some(arrival));
     let found = deployment
         .store
         .read(move |tx| {
@@ -92,22 +173,29 @@ pub async fn authenticate(
                 None => None,
             };
             let Some(row) = row else { return Ok(None) };
-            let policy = policy(tx, &row.directory_id)?;
-            Ok(Some((owner.organization_id, row, policy)))
+            Candidate::new(tx, owner.organization_id, row, &attempt).map(Some)
         })
         .await?;
-    let Some((organization_id, row, policy)) = found else {
+    let Some(candidate) = found else {
         deployment.credentials.verify(None, password.clone()).await?;
         return Err(Error::SignInRefused);
     };
-    let id = stored(row.user_id.parse())?;
-    match judge(deployment, row, policy, (password, method)).await? {
-        SignInOutcome::Accepted => Ok(AuthenticatedUser { id, organization_id: stored(organization_id.parse())? }),
-        _ => Err(Error::SignInRefused),
+    let user = AuthenticatedUser {
+        id: stored(candidate.row.user_id.parse())?,
+        organization_id: stored(candidate.organization_id.parse())?,
+    };
+    let token = candidate.token.clone();
+    if judge(deployment, candidate, password).await? != SignInOutcome::Accepted {
+        return Err(Error::SignInRefused);
     }
+    if let Some(token) = token {
+        personal_access_tokens::note_use(deployment, token).await?;
+    }
+    Ok(user)
 }
 
-/// Says what a user's sign-in with this password would come to, for an administrator who helps.
+/// Says what a user's sign-in with this password would come to, for an administrator who helps. Access control rules
+/// are asked where it is said how the user comes.
 ///
 /// A wrong password counts like any other. Errors: `Reserved` for system users.
 pub async fn check_sign_in(
@@ -115,17 +203,18 @@ pub async fn check_sign_in(
     organization: OrganizationRef,
     user: UserRef,
     password: Secret,
+    arrival: Option<Arrival>,
 ) -> Result<SignInOutcome, Error> {
     let (reference, sought) = (organization.clone(), user.clone());
-    let (row, policy) = ctx
+    let attempt = Attempt::new(ctx.deployment(), &password, arrival);
+    let candidate = ctx
         .read(move |tx, ctx| {
-            let (_, row) = find_in(tx, ctx, &CHECK_SIGN_IN, (&reference, &sought), Needs::Usable)?;
+            let (organization, row) = find_in(tx, ctx, &CHECK_SIGN_IN, (&reference, &sought), Needs::Usable)?;
             refuse_system_user(&row)?;
-            let policy = policy(tx, &row.directory_id)?;
-            Ok((row, policy))
+            Candidate::new(tx, organization.organization_id, row, &attempt)
         })
         .await?;
-    let outcome = judge(ctx.deployment(), row, policy, (&password, "check")).await?;
+    let outcome = judge(ctx.deployment(), candidate, &password).await?;
     ctx.write(move |tx, ctx| {
         let (organization, row) = find_in(tx, ctx, &CHECK_SIGN_IN, (&organization, &user), Needs::Usable)?;
         let changes = [Change::made("outcome", outcome.word())];
@@ -141,65 +230,81 @@ fn policy(tx: &mut Tx<'_>, directory_id: &str) -> Result<PasswordPolicy, Error> 
 }
 
 /// Decides a sign-in, counts a failure, and rehashes what came hashed in an older way.
-async fn judge(
-    deployment: &Arc<Deployment>,
-    row: UserRow,
-    policy: PasswordPolicy,
-    (password, method): (&Secret, &'static str),
-) -> Result<SignInOutcome, Error> {
+async fn judge(deployment: &Arc<Deployment>, candidate: Candidate, password: &Secret) -> Result<SignInOutcome, Error> {
     let now = deployment.clock.now();
+    let Candidate { row, policy, .. } = &candidate;
     if password.expose_secret().len() > PASSWORD_BYTES_MAX {
         return Ok(SignInOutcome::WrongPassword);
     }
-    let shut = shut(&row, now);
+    if candidate.token.is_some() {
+        // Nobody guesses a token, so wrong passwords of somebody else do not keep it out.
+        let kept_out = disabled(row).or(candidate.barred);
+        return Ok(kept_out.unwrap_or(SignInOutcome::Accepted));
+    }
+    let shut = shut(row, now).or(candidate.barred).or(candidate.password_off);
     let Some(stored_hash) = row.password_hash.clone().filter(|_| shut.is_none()) else {
         deployment.credentials.verify(None, password.clone()).await?;
         return Ok(shut.unwrap_or(SignInOutcome::NoPassword));
     };
-    let holder = Holder { directory_id: &row.directory_id, user_id: &row.user_id, method, stored_hash: &stored_hash };
+    let holder = Holder {
+        directory_id: &row.directory_id,
+        user_id: &row.user_id,
+        method: candidate.method(),
+        stored_hash: &stored_hash,
+    };
     if !deployment.credentials.remembers(holder, password, now) {
         let verdict = deployment.credentials.verify(Some(stored_hash.clone()), password.clone()).await?;
         let Verdict::Right { rehash: outdated } = verdict else {
-            let locked = count_failure(deployment, &row, &policy).await?;
+            // A mail client that goes on showing a token which is over must not lock its user out.
+            if personal_access_tokens::shown(password).is_some() {
+                return Ok(SignInOutcome::WrongPassword);
+            }
+            let locked = count_failure(deployment, row, policy).await?;
             return Ok(if locked { SignInOutcome::Locked } else { SignInOutcome::WrongPassword });
         };
-        if let Some(outcome) = overtaken(deployment, &row).await? {
+        if let Some(outcome) = overtaken(deployment, &candidate).await? {
             return Ok(outcome);
         }
         if outdated {
-            rehash(deployment, &row, password).await?;
+            rehash(deployment, row, password).await?;
         } else {
             deployment.credentials.remember(holder, password, now);
         }
     }
     if row.failures > 0 {
-        forgive(deployment, &row).await?;
+        forgive(deployment, row).await?;
     }
-    Ok(if expired(&row, &policy, now) { SignInOutcome::Expired } else { SignInOutcome::Accepted })
+    Ok(if expired(row, policy, now) { SignInOutcome::Expired } else { SignInOutcome::Accepted })
 }
 
 /// Why nobody signs in as this user now, whatever the password.
 fn shut(row: &UserRow, now: Timestamp) -> Option<SignInOutcome> {
-    if row.state != UserState::Enabled.word() {
-        Some(SignInOutcome::Disabled)
-    } else if row.locked_until > now.millis() {
-        Some(SignInOutcome::Locked)
-    } else {
-        None
-    }
+    let locked = row.locked_until > now.millis();
+    disabled(row).or(locked.then_some(SignInOutcome::Locked))
+}
+
+fn disabled(row: &UserRow) -> Option<SignInOutcome> {
+    Some(SignInOutcome::Disabled).filter(|_| row.state != EntityState::Enabled.word())
 }
 
 /// What happened to the user while the password was hashed, which may take seconds when many wait: who was disabled,
-/// locked or given another password in that time is out.
-async fn overtaken(deployment: &Arc<Deployment>, row: &UserRow) -> Result<Option<SignInOutcome>, Error> {
+/// locked, kept out by a rule or given another password in that time is out.
+async fn overtaken(deployment: &Arc<Deployment>, candidate: &Candidate) -> Result<Option<SignInOutcome>, Error> {
+    let Candidate { row, organization_id, arrival, .. } = candidate;
     let (directory_id, user_id) = (row.directory_id.clone(), row.user_id.clone());
-    let now = deployment.clock.now();
-    let present = deployment.store.read(move |tx| Ok::<_, Error>(users::by_id(tx, &directory_id, &user_id)?)).await?;
+    let (organization_id, arrival) = (organization_id.clone(), *arrival);
+    let present = deployment.store.read(move |tx| {
+        let present = users::by_id(tx, &directory_id, &user_id)?;
+        let barred = barred(tx, &organization_id, &user_id, arrival)?;
+        let provider = identity_providers::of(tx, &organization_id)?;
+        Ok::<_, Error>((present, barred.or(password_off(provider.as_ref()))))
+    });
+    let (present, barred) = present.await?;
     Ok(match present {
         None => Some(SignInOutcome::Disabled),
         // Not the hash itself: a sign-in beside this one may have made a better one of the same password.
         Some(present) if present.password_changed_at != row.password_changed_at => Some(SignInOutcome::WrongPassword),
-        Some(present) => shut(&present, now),
+        Some(present) => shut(&present, deployment.clock.now()).or(barred),
     })
 }
 

@@ -4,17 +4,17 @@ use reeve_base::Secret;
 use reeve_base::ids::UserId;
 use reeve_base::names::{EmailAddress, UserName};
 use reeve_store::Tx;
-use reeve_store::tables::names::{self, NameRow};
 use reeve_store::tables::organizations::OrganizationRow;
 use reeve_store::tables::users::{self, UserRow};
 
 use super::profile::ProfileEdit;
 use super::system_users::{blank, refuse_reserved};
-use super::{Found, User, UserRole, enable_user, reset_password, search};
+use super::{Found, User, UserRole, reset_password, search};
 use crate::access::{self, Target};
 use crate::audit::{self, Change, Subject};
 use crate::client_tokens;
 use crate::ctx::Ctx;
+use crate::entities::{self, Registrable};
 use crate::error::Error;
 use crate::operations::{CREATE_USER, ENABLE_USER, Operation};
 use crate::organizations::{Needs, OrganizationRef, find_in};
@@ -115,16 +115,10 @@ pub(super) fn insert(
         row.password_changed_at = Some(row.created_at);
         changes.push(Change::made("password", "(set)"));
     }
-    let bearer = NameRow { entity_id: row.user_id.clone(), kind: "user".to_owned() };
-    if !names::insert(tx, &row.directory_id, &row.name_key, &bearer)? {
-        return Err(Error::NameTaken {
-            field: "username",
-            why: format!("the name \"{}\" is taken by a user, group or resource of this organization", new.name),
-        });
-    }
+    entities::take_name(tx, row.holder(), "username")?;
     if let Some(email) = &new.email {
         access::also(tx, ctx, &ENABLE_USER, Target::User(organization, &row))?;
-        changes.extend(enable_user::register(tx, ctx, organization, (&mut row, email))?);
+        changes.extend(entities::register(tx, ctx, organization, (&mut row, email))?);
     }
     users::insert(tx, &row)?;
     search::add(tx, &row)?;

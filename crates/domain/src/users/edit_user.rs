@@ -5,9 +5,10 @@ use reeve_store::tables::organizations::OrganizationRow;
 use reeve_store::tables::users::{self, UserRow};
 
 use super::profile::ProfileEdit;
-use super::{Found, User, UserRef, UserRole, find_in, mailbox, refuse_system_user, search, touch};
+use super::{Found, User, UserRef, UserRole, find_in, refuse_system_user, search, touch};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
+use crate::entities::{self, Registrable};
 use crate::error::Error;
 use crate::operations::{EDIT_USER, Operation};
 use crate::organizations::{Needs, OrganizationRef};
@@ -62,8 +63,8 @@ pub(super) fn apply(
         changes.push(Change::moved("role", row.role.as_str(), role.word()));
         role.word().clone_into(&mut row.role);
         match (row.email.is_some(), role) {
-            (true, UserRole::User) => mailbox::provision(tx, ctx, organization, &row)?,
-            (true, _) => mailbox::retain(tx, ctx, &row)?,
+            (true, UserRole::User) => entities::provision(tx, ctx, organization, row.holder())?,
+            (true, _) => entities::retain(tx, ctx, row.holder())?,
             (false, _) => {}
         }
     }

@@ -2,17 +2,13 @@
 
 use reeve_base::limits::BULK_MAX;
 use reeve_base::names::EmailAddress;
-use reeve_store::Tx;
-use reeve_store::tables::organizations::OrganizationRow;
-use reeve_store::tables::users::{self, UserRow};
 
-use super::addresses::{self, PRIMARY};
-use super::{Found, User, UserRef, UserRole, UserState, find, find_in, mailbox, refuse_system_user, search, touch};
+use super::{Found, User, UserRef, find_in};
 use crate::access::{self, Target};
-use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
+use crate::entities;
 use crate::error::Error;
-use crate::operations::{ENABLE_USER, ENABLE_USERS, Operation};
+use crate::operations::{ENABLE_USER, ENABLE_USERS};
 use crate::organizations::{self, Needs, OrganizationRef};
 
 /// Enables a disabled user; the mailbox that is still kept for them comes back.
@@ -29,7 +25,7 @@ pub async fn enable_user(
         .write(move |tx, ctx| {
             let (organization, row) = find_in(tx, ctx, &ENABLE_USER, (&organization, &user), Needs::Active)?;
             ctx.check_version(row.version)?;
-            let (row, _) = enable(tx, ctx, &organization, (row, &email), &ENABLE_USER)?;
+            let (row, _) = entities::enable_row(tx, ctx, &organization, (row, &email), &ENABLE_USER)?;
             Found::new(tx, &organization, row)
         })
         .await?;
@@ -80,9 +76,10 @@ pub async fn enable_users(
             let mut outcomes = Vec::with_capacity(requests.len());
             for request in &requests {
                 let outcome = tx.savepoint(|tx| {
-                    let row = find(tx, &organization, &request.user)?;
+                    let row = entities::find(tx, &organization, &request.user)?;
                     access::also(tx, ctx, &ENABLE_USER, Target::User(&organization, &row))?;
-                    let (row, changed) = enable(tx, ctx, &organization, (row, &request.email), &ENABLE_USERS)?;
+                    let enabled = (row, &request.email);
+                    let (row, changed) = entities::enable_row(tx, ctx, &organization, enabled, &ENABLE_USERS)?;
                     Ok((Found::new(tx, &organization, row)?, changed))
                 });
                 // A fault of ours or of the store is not this user's refusal: it undoes the whole call.
@@ -106,58 +103,4 @@ pub async fn enable_users(
             Ok(EnableResult { user, outcome })
         })
         .collect()
-}
-
-/// Enables the user of a row and writes everything down; false when they were enabled so already.
-pub(super) fn enable(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    organization: &OrganizationRow,
-    (mut row, email): (UserRow, &EmailAddress),
-    operation: &Operation,
-) -> Result<(UserRow, bool), Error> {
-    refuse_system_user(&row)?;
-    if row.state == UserState::Enabled.word() {
-        return match &row.email {
-            Some(has) if reeve_base::text::fold(has) == email.key() => Ok((row, false)),
-            _ => Err(Error::WrongState {
-                is: "enabled with another address".to_owned(),
-                needs: "disabled; to change an address, set the default address".to_owned(),
-            }),
-        };
-    }
-    let tokens = search::tokens(&row);
-    let changes = register(tx, ctx, organization, (&mut row, email))?;
-    touch(&mut row, ctx.now());
-    users::update(tx, &row)?;
-    search::replace(tx, &tokens, &row)?;
-    audit::record(tx, ctx, operation, Subject::within(organization, &row.user_id, &row.name), &changes)?;
-    Ok((row, true))
-}
-
-/// Gives a row its address, its mailbox and its state; the caller writes the row.
-pub(super) fn register(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    organization: &OrganizationRow,
-    (row, email): (&mut UserRow, &EmailAddress),
-) -> Result<Vec<Change>, Error> {
-    addresses::give(tx, ctx, organization, row, (email, PRIMARY))?;
-    let mut changes = vec![
-        Change::moved("state", row.state.as_str(), UserState::Enabled.word()),
-        Change::made("email", email.as_str()),
-    ];
-    // Somebody who was enabled before may have addresses and a mailbox that were kept.
-    if row.enabled_at.is_some() {
-        for back in addresses::give_back(tx, ctx, organization, row)? {
-            changes.push(Change::made("alias", back));
-        }
-    }
-    if row.role != UserRole::RemoteUser.word() {
-        mailbox::provision(tx, ctx, organization, row)?;
-    }
-    UserState::Enabled.word().clone_into(&mut row.state);
-    row.email = Some(email.to_string());
-    row.enabled_at = Some(ctx.now().millis());
-    Ok(changes)
 }

@@ -4,9 +4,10 @@ use reeve_store::Tx;
 use reeve_store::tables::users::{self, UserRow};
 use tokio::sync::mpsc::Sender;
 
-use super::{UserFilter, UserRole, UserState, addresses};
+use super::UserRole;
 use crate::access;
 use crate::ctx::Ctx;
+use crate::entities::{self, Registrable};
 use crate::error::Error;
 use crate::operations::{EXPORT_USERS, Entity, LIST_USERS};
 use crate::organizations::{Needs, OrganizationRef, find_in};
@@ -33,10 +34,11 @@ pub async fn export_users(
             .read(move |tx, ctx| {
                 let organization = find_in(tx, ctx, &EXPORT_USERS, &reference, Needs::Present)?;
                 let seen = access::visible(tx, ctx, &LIST_USERS, Entity::User, Some(&organization))?;
-                let filter = UserFilter::default().narrow(&organization.directory_id, seen.users_of(&organization));
+                let within = seen.users_of(&organization);
+                let filter = users::Filter { within, ..users::Filter::of(&organization.directory_id) };
                 let rows = users::page(tx, &filter, &from, ROWS_AT_ONCE)?;
-                let last = rows.last().map(|row| row.name_key.clone());
-                let people = rows.into_iter().filter(|row| row.role != UserRole::SystemUser.word());
+                let last = rows.last().map(|row| row.user.name_key.clone());
+                let people = rows.into_iter().map(|row| row.user).filter(|row| row.role != UserRole::SystemUser.word());
                 let written = people.map(|row| export_row(tx, row)).collect::<Result<Vec<_>, Error>>()?;
                 Ok((written, last))
             })
@@ -56,8 +58,8 @@ pub async fn export_users(
 }
 
 fn export_row(tx: &mut Tx<'_>, row: UserRow) -> Result<ExportRow, Error> {
-    let enabled = row.state == UserState::Enabled.word();
-    let aliases = if enabled { addresses::aliases(tx, &row)? } else { Vec::new() };
+    let enabled = row.holder().is_enabled();
+    let aliases = if enabled { entities::aliases_of(tx, row.holder())? } else { Vec::new() };
     let said = |text: String| Some(text).filter(|text| !text.is_empty());
     Ok(ExportRow {
         aliases: aliases.into_iter().map(|alias| alias.address).collect(),

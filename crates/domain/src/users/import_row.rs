@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use reeve_base::ids::UserId;
-use reeve_base::limits::ALIASES_PER_USER_MAX;
+use reeve_base::limits::ALIASES_PER_ENTITY_MAX;
 use reeve_base::names::{DomainName, EmailAddress, UserName};
 use reeve_base::secret::ExposeSecret;
 use reeve_base::text::fold;
@@ -13,16 +13,13 @@ use reeve_store::tables::names;
 use reeve_store::tables::organizations::OrganizationRow;
 use reeve_store::tables::users::{self, UserRow};
 
-use super::addresses::HELD;
 use super::import_users::ImportOutcome;
 use super::profile::ProfileEdit;
 use super::system_users::refuse_reserved;
-use super::{
-    NewPassword, NewUser, UserEdit, UserRole, UserState, aliases, create_user, disable_user, edit_user, enable_user,
-    refuse_system_user, set_default_address,
-};
+use super::{EntityState, NewPassword, NewUser, UserEdit, UserRole, create_user, edit_user, refuse_system_user};
 use crate::access::{self, Target};
 use crate::ctx::Ctx;
+use crate::entities::{self, HELD};
 use crate::error::Error;
 use crate::mail_domains;
 use crate::operations::{
@@ -206,7 +203,7 @@ fn decide(tx: &mut Tx<'_>, ctx: &Ctx, organization: &OrganizationRow, assessment
     };
     let mut asked: Vec<&Operation> = Vec::new();
     for field in fields {
-        let operation = match (*field, row.state == UserState::Enabled.word()) {
+        let operation = match (*field, row.state == EntityState::Enabled.word()) {
             ("state", true) => &DISABLE_USER,
             ("state" | "email", false) => &ENABLE_USER,
             ("email", true) => &SET_DEFAULT_ADDRESS,
@@ -224,7 +221,7 @@ fn decide(tx: &mut Tx<'_>, ctx: &Ctx, organization: &OrganizationRow, assessment
 /// Compares a row with what is there. Whether its addresses can be had is asked by those who give them.
 fn compare(tx: &mut Tx<'_>, organization: &OrganizationRow, wanted: &Wanted) -> Result<Assessment, Error> {
     let row = existing(tx, organization, wanted)?;
-    let enabled = row.as_ref().is_some_and(|row| row.state == UserState::Enabled.word());
+    let enabled = row.as_ref().is_some_and(|row| row.state == EntityState::Enabled.word());
     if wanted.state == State::Enabled && wanted.email.is_none() && !enabled {
         return Err(Error::invalid("email", "must be given for somebody who is to be enabled"));
     }
@@ -295,7 +292,7 @@ fn differences(tx: &mut Tx<'_>, row: &UserRow, wanted: &Wanted) -> Result<Vec<&'
     if wanted.role.is_some_and(|role| role.word() != row.role) {
         fields.push("role");
     }
-    let enabled = row.state == UserState::Enabled.word();
+    let enabled = row.state == EntityState::Enabled.word();
     match (wanted.state, enabled) {
         (State::Disabled, true) => fields.push("state"),
         (State::Enabled, false) if wanted.email.is_some() => {
@@ -342,7 +339,7 @@ fn need_addresses(
         refuse_reserved("email", address.local_part())?;
         mail_domains::need_verified(tx, organization, address)?;
         let there = address_rows::get(tx, &organization.directory_id, &address.key())?;
-        super::addresses::refuse_taken(ctx, there.as_ref(), address, row.map_or("", |row| &row.user_id))?;
+        entities::refuse_taken(ctx, there.as_ref(), address, row.map_or("", |row| &row.user_id))?;
         keys.insert(address.key());
     }
     if let Some(row) = row.filter(|_| wanted.state != State::Disabled) {
@@ -352,8 +349,8 @@ fn need_addresses(
         keys.extend(there.into_iter().filter(comes).map(|there| there.address_key));
     }
     // One of them is the primary address.
-    if keys.len() > ALIASES_PER_USER_MAX + 1 {
-        return Err(Error::LimitReached { what: "aliases of a user", limit: ALIASES_PER_USER_MAX });
+    if keys.len() > ALIASES_PER_ENTITY_MAX + 1 {
+        return Err(Error::LimitReached { what: "aliases of a user", limit: ALIASES_PER_ENTITY_MAX });
     }
     Ok(())
 }
@@ -413,17 +410,17 @@ fn update(
     let (mut row, _) = edit_user::apply(tx, ctx, organization, (row, &edit), &IMPORT_USERS)?;
     if fields.contains(&"state") {
         if wanted.state == State::Disabled {
-            disable_user::disable(tx, ctx, organization, row, &IMPORT_USERS)?;
+            entities::disable_row(tx, ctx, organization, row, &IMPORT_USERS)?;
             return Ok(());
         }
         if let Some(email) = &wanted.email {
-            (row, _) = enable_user::enable(tx, ctx, organization, (row, email), &IMPORT_USERS)?;
+            (row, _) = entities::enable_row(tx, ctx, organization, (row, email), &IMPORT_USERS)?;
         }
     }
     if let (true, Some(email)) = (fields.contains(&"email"), &wanted.email) {
-        row = set_default_address::change(tx, ctx, organization, (row, email), &IMPORT_USERS)?;
+        row = entities::change_default_address(tx, ctx, organization, (row, email), &IMPORT_USERS)?;
     }
-    if row.state == UserState::Enabled.word() {
+    if row.state == EntityState::Enabled.word() {
         add_aliases(tx, ctx, organization, (row, wanted))?;
     }
     Ok(())
@@ -436,7 +433,7 @@ fn add_aliases(
     (mut row, wanted): (UserRow, &Wanted),
 ) -> Result<(), Error> {
     for alias in missing_aliases(tx, &row, wanted)? {
-        let (added, _) = aliases::add(tx, ctx, organization, (row.clone(), alias), &IMPORT_USERS)?;
+        let (added, _) = entities::add_alias_to(tx, ctx, organization, (row.clone(), alias), &IMPORT_USERS)?;
         row.version += i64::from(added);
     }
     Ok(())

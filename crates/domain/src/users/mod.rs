@@ -1,6 +1,5 @@
 //! Users of an organization: what they are, how one is found, and the operations on them (seeds 000, 001).
 
-mod addresses;
 mod aliases;
 mod authenticate;
 mod create_user;
@@ -13,81 +12,46 @@ mod import_row;
 mod import_seen;
 mod import_users;
 mod list_users;
-mod mailbox;
 mod profile;
 mod reset_password;
-mod search;
+pub(crate) mod search;
 mod set_default_address;
 mod show_user;
 mod system_users;
 
-use std::fmt;
 use std::str::FromStr;
 
 use reeve_base::ids::{DirectoryId, OrganizationId, UserId};
-use reeve_base::{Invalid, Timestamp, text};
+use reeve_base::{Invalid, Timestamp};
 use reeve_store::Tx;
-use reeve_store::tables::addresses as address_rows;
 use reeve_store::tables::mailboxes::{self, MailboxRow};
-use reeve_store::tables::names;
 use reeve_store::tables::organizations::OrganizationRow;
-use reeve_store::tables::users::{self, UserRow};
+use reeve_store::tables::users::{ListedUser, UserRow};
 
-use crate::access::{self, Target};
 use crate::ctx::{Ctx, stored};
+use crate::entities;
 use crate::error::Error;
-use crate::operations::{Entity, LIST_USERS, Operation};
-use crate::organizations::{self, Needs, OrganizationRef};
+use crate::operations::Operation;
+use crate::organizations::{Needs, OrganizationRef};
 
-pub use aliases::{Alias, add_alias, list_aliases, remove_alias};
+pub use crate::entities::EntityRef as UserRef;
+pub use crate::entities::{Alias, EntityState, Mailbox, MailboxState};
+pub use aliases::{add_alias, list_aliases, remove_alias};
 pub use authenticate::{AuthenticatedUser, SignInOutcome, authenticate, check_sign_in};
 pub use create_user::{CreatedUser, NewPassword, NewUser, create_user};
 pub use delete_user::delete_user;
-pub(crate) use delete_user::{Leaving, remove};
+pub(crate) use delete_user::remove;
 pub use disable_user::disable_user;
-pub(crate) use disable_user::withdraw;
 pub use edit_user::{UserEdit, edit_user};
 pub use enable_user::{EnableRequest, EnableResult, Enabled, enable_user, enable_users};
 pub use export_users::export_users;
 pub use import_users::{ImportLine, ImportOptions, ImportOutcome, ImportPlan, ImportRow, import_users};
 pub use list_users::{UserFilter, list_users};
-pub use mailbox::{Mailbox, MailboxState};
 pub use profile::{Profile, ProfileEdit};
 pub use reset_password::{reset_password, unlock_user};
 pub use set_default_address::set_default_address;
 pub use show_user::show_user;
-pub(crate) use system_users::add_system_users;
-
-/// Whether a user is registered for mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UserState {
-    /// Has an address (and a mailbox) and may sign in.
-    Enabled,
-    /// Neither; never was, or no longer.
-    Disabled,
-}
-
-impl UserState {
-    /// The word for it on every wire.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Enabled => "enabled",
-            Self::Disabled => "disabled",
-        }
-    }
-}
-
-impl FromStr for UserState {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        match text {
-            "enabled" => Ok(Self::Enabled),
-            "disabled" => Ok(Self::Disabled),
-            _ => Err(Invalid::new("state", "must be enabled or disabled")),
-        }
-    }
-}
+pub(crate) use system_users::{add_system_users, refuse_reserved};
 
 /// What a user is (WorkMail `UserRole`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,7 +120,7 @@ pub struct User {
     /// Their primary address, while they are enabled.
     pub email: Option<String>,
     /// Whether they are registered for mail.
-    pub state: UserState,
+    pub state: EntityState,
     /// What they are.
     pub role: UserRole,
     /// Whether they have a password.
@@ -193,6 +157,11 @@ impl Found {
         Ok(Self { organization_id: organization.organization_id.clone(), row, mailbox })
     }
 
+    /// As a list holds it.
+    fn listed(organization: &OrganizationRow, ListedUser { user: row, mailbox }: ListedUser) -> Self {
+        Self { organization_id: organization.organization_id.clone(), row, mailbox }
+    }
+
     /// The user as callers see it at `now`.
     fn user(self, now: Timestamp) -> Result<User, Error> {
         let Self { organization_id, row, mailbox } = self;
@@ -220,76 +189,15 @@ impl Found {
     }
 }
 
-/// How a caller names a user: by id, by address, or by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UserRef(String);
-
-impl FromStr for UserRef {
-    type Err = Invalid;
-
-    /// Anything can be sought; what is none of the three is simply not found.
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl fmt::Display for UserRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl From<&UserId> for UserRef {
-    fn from(id: &UserId) -> Self {
-        Self(id.to_string())
-    }
-}
-
-/// Finds a user of an organization: exact id, then address, then name (a name may itself look like an address).
-pub(crate) fn find(tx: &mut Tx<'_>, organization: &OrganizationRow, reference: &UserRef) -> Result<UserRow, Error> {
-    seek(tx, &organization.directory_id, &reference.0)?.ok_or_else(|| Error::not_found("user", reference))
-}
-
 /// Finds a user of an organization and decides whether the actor may do this to them.
 pub(crate) fn find_in(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     operation: &Operation,
-    (organization, user): (&OrganizationRef, &UserRef),
+    sought: (&OrganizationRef, &UserRef),
     needs: Needs,
 ) -> Result<(OrganizationRow, UserRow), Error> {
-    let row = organizations::seek(tx, ctx, organization)?;
-    let Some(found) = seek(tx, &row.directory_id, &user.0)? else {
-        organizations::list_in(tx, ctx, (&LIST_USERS, Entity::User), organization, needs)?;
-        return Err(Error::not_found("user", user));
-    };
-    access::decide(tx, ctx, operation, Target::User(&row, &found))
-        .map_err(|error| access::named(error, &[("organization", organization), ("user", user)]))?;
-    organizations::need(&row, needs)?;
-    Ok((row, found))
-}
-
-fn seek(tx: &mut Tx<'_>, directory_id: &str, sought: &str) -> Result<Option<UserRow>, Error> {
-    // No name holds a control character, and a database refuses to be asked for some of them.
-    if sought.contains(char::is_control) {
-        return Ok(None);
-    }
-    if sought.parse::<UserId>().is_ok()
-        && let Some(row) = users::by_id(tx, directory_id, sought)?
-    {
-        return Ok(Some(row));
-    }
-    let key = text::fold(sought);
-    if sought.contains('@')
-        && let Some(address) = address_rows::get(tx, directory_id, &key)?
-        && address.kind != addresses::HELD
-    {
-        return Ok(users::by_id(tx, directory_id, &address.entity_id)?);
-    }
-    match names::get(tx, directory_id, &key)? {
-        Some(bearer) if bearer.kind == "user" => Ok(users::by_id(tx, directory_id, &bearer.entity_id)?),
-        _ => Ok(None),
-    }
+    entities::find_in(tx, ctx, operation, sought, needs)
 }
 
 /// Refuses to touch an account of the directory itself.

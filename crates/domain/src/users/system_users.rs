@@ -8,7 +8,7 @@ use reeve_store::tables::names::{self, NameRow};
 use reeve_store::tables::organizations::OrganizationRow;
 use reeve_store::tables::users::{self, UserRow};
 
-use super::{UserRole, UserState, search};
+use super::{EntityState, UserRole, search};
 use crate::ctx::Ctx;
 use crate::error::Error;
 
@@ -23,7 +23,7 @@ const RESERVED: [&str; 6] = ["administrator", "guest", "krbtgt", "system", "mail
 const RESERVED_PREFIX: &str = "awsadmin";
 
 /// Refuses a name, or the local part of an address, that the system keeps for itself.
-pub(super) fn refuse_reserved(field: &'static str, name: &str) -> Result<(), Error> {
+pub(crate) fn refuse_reserved(field: &'static str, name: &str) -> Result<(), Error> {
     let local = name.split_once('@').map_or(name, |(local, _)| local);
     let key = fold(local);
     // An address of a system user's name is nobody's danger, but that of the journal and of bounces is.
@@ -78,7 +78,7 @@ pub(super) fn blank(ctx: &Ctx, directory_id: &str, id: &UserId, name: &str) -> U
         identity_provider_user_id: String::new(),
         hidden: false,
         role: UserRole::User.word().to_owned(),
-        state: UserState::Disabled.word().to_owned(),
+        state: EntityState::Disabled.word().to_owned(),
         email: None,
         password_hash: None,
         password_changed_at: None,

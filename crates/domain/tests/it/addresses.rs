@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reeve_base::limits::ALIASES_PER_USER_MAX;
+use reeve_base::limits::ALIASES_PER_ENTITY_MAX;
 use reeve_domain::mail_domains;
 use reeve_domain::users::NewUser;
 
@@ -126,11 +126,11 @@ async fn the_old_default_address_becomes_an_alias_and_an_alias_swaps_places() {
 
 /// Gives a user as many aliases as a user may have.
 async fn fill(org: &Org<'_>, name: &str) {
-    let aliases: Vec<_> = (0..ALIASES_PER_USER_MAX).map(|n| org.at(&format!("{name}-{n}"))).collect();
+    let aliases: Vec<_> = (0..ALIASES_PER_ENTITY_MAX).map(|n| org.at(&format!("{name}-{n}"))).collect();
     let file = format!("username,email,aliases\n{name},{},{}\n", org.at(name), aliases.join(" "));
     let imported = org.import(&file).await;
     assert_eq!(imported.plan.refused, 0, "{:?}", imported.rows);
-    assert_eq!(org.aliases(name).await.len(), ALIASES_PER_USER_MAX);
+    assert_eq!(org.aliases(name).await.len(), ALIASES_PER_ENTITY_MAX);
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn a_user_has_at_most_a_hundred_aliases() {
         acme.set_default("ada", &acme.at("ada-7")).await.unwrap();
         acme.remove_alias("ada", &acme.at("ada-8")).await.unwrap();
         acme.add_alias("ada", &acme.at("more")).await.unwrap();
-        assert_eq!(acme.aliases("ada").await.len(), ALIASES_PER_USER_MAX);
+        assert_eq!(acme.aliases("ada").await.len(), ALIASES_PER_ENTITY_MAX);
     })
     .await;
 }
@@ -160,9 +160,9 @@ async fn an_address_for_which_there_is_no_room_stays_held_back() {
         acme.user("bob").await;
         acme.disable("ada").await.unwrap();
         acme.enable("ada", &acme.at("new")).await.unwrap();
-        assert_eq!(acme.aliases("ada").await.len(), ALIASES_PER_USER_MAX);
+        assert_eq!(acme.aliases("ada").await.len(), ALIASES_PER_ENTITY_MAX);
         // A hundred and one were hers; whichever found no room is nobody else's yet.
-        let mut hers: Vec<_> = (0..ALIASES_PER_USER_MAX).map(|n| acme.at(&format!("ada-{n}"))).collect();
+        let mut hers: Vec<_> = (0..ALIASES_PER_ENTITY_MAX).map(|n| acme.at(&format!("ada-{n}"))).collect();
         hers.push(acme.at("ada"));
         for address in hers {
             refused(acme.add_alias("bob", &address).await, "address_taken");

@@ -527,7 +527,7 @@ async fn a_thousand_administrators_are_listed_in_pages_without_gaps() {
         let filter = AdministratorFilter { search: Some("many".to_owned()), ..AdministratorFilter::default() };
         let (mut seen, mut cursor, mut pages) = (Vec::new(), None, 0);
         loop {
-            let page = PageRequest { limit: Some(64), cursor };
+            let page = PageRequest { limit: Some(64), cursor, ..PageRequest::default() };
             let page = list_administrators(&world.admin, filter.clone(), page).await.unwrap();
             assert_eq!(page.total, Some(1_000));
             seen.extend(page.items.into_iter().map(|one| one.username));
@@ -541,7 +541,7 @@ async fn a_thousand_administrators_are_listed_in_pages_without_gaps() {
         assert!(seen.is_sorted());
         let all = list_administrators(&world.admin, AdministratorFilter::default(), first(1_000)).await.unwrap();
         assert_eq!((all.items.len(), all.total), (1_000, Some(1_002)));
-        let foreign = PageRequest { limit: Some(64), cursor: all.next_cursor };
+        let foreign = PageRequest { limit: Some(64), cursor: all.next_cursor, ..PageRequest::default() };
         invalid(list_administrators(&world.other, AdministratorFilter::default(), foreign).await, "cursor");
     })
     .await;

@@ -1,11 +1,13 @@
 //! One call of every operation of the register, so that tests can say something about all of them. An operation
 //! that is added and not called here fails those tests.
 
-use reeve_base::ids::JobId;
+use reeve_base::ids::{ImpersonationRoleId, JobId};
 use reeve_base::names::DomainName;
 use reeve_domain::directories::PasswordPolicyEdit;
+use reeve_domain::groups::GroupRef;
 use reeve_domain::operations::Operation;
 use reeve_domain::organizations::{Deletion, OrganizationRef};
+use reeve_domain::resources::ResourceRef;
 use reeve_domain::roster::Format;
 use reeve_domain::users::{
     EnableRequest, Enabled, ImportOptions, NewPassword, ProfileEdit, UserEdit, UserFilter, UserRef,
@@ -16,6 +18,10 @@ use reeve_domain::{
 use tokio::sync::mpsc;
 
 use crate::calls_administration::{Person, call_on_oneself, call_on_person, call_on_policy, person};
+use crate::calls_groups::{call_on_entity, call_on_group, group_ref, groups_in};
+use crate::calls_resources::{call_on_mailbox, call_on_resource, resource_ref, resources_of};
+use crate::calls_rules::{call_on_rules, rules_of};
+use crate::calls_settings::{Settings, call_on_settings, settings_of};
 use crate::harness::{
     OTHER_PASSWORD, PASSWORD, World, account_of, domain, email, first, new_organization, new_user, secret, text,
     user_ref,
@@ -39,6 +45,17 @@ pub(crate) struct Target {
     pub(crate) fresh: String,
     /// An administrator of the same account.
     pub(crate) person: Person,
+    /// A group that is enabled, has an alias and a member.
+    pub(crate) team: GroupRef,
+    /// One that is not.
+    pub(crate) club: GroupRef,
+    /// A room that is enabled, has an alias and a delegate.
+    pub(crate) room: ResourceRef,
+    /// One that is not.
+    pub(crate) closet: ResourceRef,
+    /// By which programs act as users.
+    pub(crate) role: ImpersonationRoleId,
+    pub(crate) settings: Settings,
 }
 
 /// An organization with everything that the calls need.
@@ -47,10 +64,12 @@ pub(crate) async fn scene<'w>(world: &'w World, alias: &str) -> (Org<'w>, Target
     let (pending, proven) = (format!("pending-{alias}.example"), format!("proven-{alias}.example"));
     mail_domains::add_domain(&org.ctx, org.id(), domain(&pending)).await.unwrap();
     org.verified_domain(&proven).await;
-    org.user_with_password("enabled", PASSWORD).await;
+    let enabled = org.user_with_password("enabled", PASSWORD).await;
     org.add_alias("enabled", &org.at("spare")).await.unwrap();
     assert!(!org.gets_in(&org.at("enabled"), OTHER_PASSWORD).await);
     org.disabled_user("disabled").await;
+    groups_in(&org).await;
+    resources_of(&org).await;
     let job = jobs::list_jobs(&world.operator, Some(org.id()), first(1)).await.unwrap().items.remove(0).id;
     let target = Target {
         org: org.id(),
@@ -61,6 +80,12 @@ pub(crate) async fn scene<'w>(world: &'w World, alias: &str) -> (Org<'w>, Target
         job,
         fresh: alias.to_owned(),
         person: person(world, alias).await,
+        team: group_ref("team"),
+        club: group_ref("club"),
+        room: resource_ref("room"),
+        closet: resource_ref("closet"),
+        role: rules_of(&org, &enabled.id).await,
+        settings: settings_of(&org, "enabled").await,
     };
     (org, target)
 }
@@ -76,6 +101,12 @@ pub(crate) async fn call(operation: &Operation, ctx: &Ctx, target: &Target) -> O
         call_on_account(name, ctx, target).await,
         call_on_organization(name, ctx, target).await,
         call_on_user(name, ctx, target).await,
+        call_on_group(name, ctx, target).await,
+        call_on_entity(name, ctx, target).await,
+        call_on_resource(name, ctx, target).await,
+        call_on_mailbox(name, ctx, target).await,
+        call_on_rules(name, ctx, target).await,
+        call_on_settings(name, ctx, target).await,
         call_on_oneself(name, ctx).await,
         call_on_person(name, ctx, person, fresh).await,
         call_on_policy(name, ctx, person, fresh).await,
@@ -111,7 +142,7 @@ async fn call_on_organization(name: &str, ctx: &Ctx, target: &Target) -> Option<
         "show_organization" => organizations::show_organization(ctx, org).await.map(drop),
         "list_organization_states" => organizations::list_organization_states(ctx, org).await.map(drop),
         "delete_organization" => {
-            let deletion = Deletion { delete_directory: true, force: true };
+            let deletion = Deletion { delete_directory: true, force: true, identity_center_application: false };
             organizations::delete_organization(ctx, org, deletion).await.map(drop)
         }
         "add_domain" => {
@@ -171,7 +202,7 @@ async fn call_on_user(name: &str, ctx: &Ctx, target: &Target) -> Option<Result<(
             users::reset_password(ctx, org, enabled, password).await.map(drop)
         }
         "unlock_user" => users::unlock_user(ctx, org, enabled).await.map(drop),
-        "check_sign_in" => users::check_sign_in(ctx, org, enabled, secret(PASSWORD)).await.map(drop),
+        "check_sign_in" => users::check_sign_in(ctx, org, enabled, secret(PASSWORD), None).await.map(drop),
         "list_aliases" => users::list_aliases(ctx, org, enabled).await.map(drop),
         "add_alias" => users::add_alias(ctx, org, enabled, at("more")).await.map(drop),
         "remove_alias" => users::remove_alias(ctx, org, enabled, spare()).await,

@@ -1,6 +1,6 @@
 //! Many at once: one wins, the others are told why, and no rule is broken in between.
 
-use reeve_base::limits::ALIASES_PER_USER_MAX;
+use reeve_base::limits::ALIASES_PER_ENTITY_MAX;
 use reeve_domain::accounts;
 use reeve_domain::users::{self, NewUser, ProfileEdit, UserEdit};
 use reeve_domain::{Error, auth};
@@ -105,7 +105,7 @@ async fn of_fifty_edits_of_one_version_one_wins() {
 async fn aliases_that_are_added_at_once_never_exceed_their_limit() {
     on_each_engine(async |world| {
         let acme = world.active_org("acme").await;
-        let there: Vec<_> = (0..ALIASES_PER_USER_MAX - 10).map(|n| acme.at(&format!("a{n}"))).collect();
+        let there: Vec<_> = (0..ALIASES_PER_ENTITY_MAX - 10).map(|n| acme.at(&format!("a{n}"))).collect();
         acme.import(&format!("username,email,aliases\nada,ada@acme.mail.test,{}\n", there.join(" "))).await;
         let calls = (0..MANY).map(|n| {
             let (ctx, org, alias) = (acme.ctx.clone(), acme.id(), email(&acme.at(&format!("b{n}"))));
@@ -114,7 +114,7 @@ async fn aliases_that_are_added_at_once_never_exceed_their_limit() {
         let results = at_once(calls).await;
         let told: Vec<_> = results.iter().filter_map(|r| r.as_ref().err()).map(Error::code).collect();
         assert_eq!(told, ["limit_reached"; MANY - 10]);
-        assert_eq!(acme.aliases("ada").await.len(), ALIASES_PER_USER_MAX);
+        assert_eq!(acme.aliases("ada").await.len(), ALIASES_PER_ENTITY_MAX);
     })
     .await;
 }
@@ -146,10 +146,12 @@ async fn of_fifty_who_set_up_a_deployment_one_wins() {
             hashing_parallelism: 2,
             master_key: reeve_domain::sealing::MasterKey::from_bytes([7; 32]),
             passkeys: None,
+            mail_host: None,
         };
         let random = std::sync::Arc::new(reeve_base::random::OsRandom);
-        let deployment =
-            reeve_domain::Deployment::new(store.store().clone(), std::sync::Arc::new(clock.clone()), random, settings);
+        let outbound = std::sync::Arc::new(reeve_base::outbound::NoOutbound);
+        let clock_of = std::sync::Arc::new(clock.clone());
+        let deployment = reeve_domain::Deployment::new(store.store().clone(), clock_of, random, outbound, settings);
         let nobody = auth::operator(&deployment, 0, None, request(&clock)).await.unwrap();
         let calls = (0..MANY).map(|n| {
             let (ctx, new) = (nobody.clone(), account_of("First", &format!("root{n}@first.example")));

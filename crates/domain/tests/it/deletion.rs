@@ -4,10 +4,14 @@ use std::time::Duration;
 
 use reeve_base::limits::ALIAS_HOLD;
 use reeve_domain::mail_domains;
+use reeve_domain::mailboxes::Permission;
 use reeve_domain::organizations::{OrganizationFilter, State, list_organizations, show_organization};
 use reeve_domain::users::{self, UserFilter};
 use reeve_domain::{auth, housekeeping};
-use reeve_store::tables::{addresses, directories, domains, mailboxes};
+use reeve_store::tables::{
+    addresses, directories, domains, group_members, groups, mailbox_permissions, mailboxes, names, resource_delegates,
+    resources,
+};
 
 use crate::harness::{
     PASSWORD, ask_for, first, new_organization, new_user, on_each_engine, org_ref, refused, request, user_ref,
@@ -91,6 +95,63 @@ async fn a_deletion_takes_everybody_and_everything_along() {
             Ok::<_, reeve_store::StoreError>(left)
         });
         assert_eq!(left.await.unwrap(), [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deletion_takes_groups_and_resources_along_and_asks_no_resource_who_answers_for_it() {
+    on_each_engine(async |world| {
+        let acme = world.active_org("acme").await;
+        acme.disabled_user("ada").await;
+        let (team, blue) = (acme.group("team").await, acme.delegated_room("blue", &["ada", "team"]).await);
+        acme.add_group_alias("team", &acme.at("crew")).await.unwrap();
+        acme.add_member("team", "ada").await.unwrap();
+        acme.grant("team", "ada", &[Permission::SendAs]).await.unwrap();
+        // Neither is a user, so neither stands in the way.
+        assert_eq!(acme.delete(true, false).await.unwrap().state, State::Deleting);
+        world.settle().await;
+        assert_eq!(acme.state().await, State::Deleted);
+        let directory = acme.directory_id();
+        let left = world.store().read(move |tx| {
+            let of = directory.as_str();
+            let mut left = Vec::new();
+            left.extend(groups::by_id(tx, of, team.id.as_str())?.map(|row| row.name));
+            left.extend(resources::by_id(tx, of, blue.id.as_str())?.map(|row| row.name));
+            left.extend(mailboxes::get(tx, of, blue.id.as_str())?.map(|row| row.mailbox_id));
+            for id in [team.id.as_str(), blue.id.as_str()] {
+                left.extend(addresses::of_entity(tx, of, id)?.into_iter().map(|row| row.address));
+            }
+            for name in ["ada", "team", "blue"] {
+                left.extend(names::get(tx, of, name)?.map(|row| row.entity_id));
+            }
+            let counts = [
+                group_members::count(tx, of, team.id.as_str())?,
+                resource_delegates::count(tx, (of, blue.id.as_str()))?,
+                mailbox_permissions::count(tx, (of, team.id.as_str()))?,
+            ];
+            Ok::<_, reeve_store::StoreError>((left, counts))
+        });
+        assert_eq!(left.await.unwrap(), (vec![], [0; 3]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deletion_of_many_groups_goes_on_step_by_step() {
+    on_each_engine(async |world| {
+        let acme = world.active_org("acme").await;
+        for n in 0..201 {
+            acme.disabled_group(&format!("g{n}")).await;
+        }
+        acme.delete(true, false).await.unwrap();
+        // The system users, two steps of groups, and the end.
+        for _ in 0..3 {
+            reeve_domain::jobs::run_next(&world.deployment).await.unwrap();
+            assert_eq!(acme.state().await, State::Deleting);
+        }
+        reeve_domain::jobs::run_next(&world.deployment).await.unwrap();
+        assert_eq!(acme.state().await, State::Deleted);
     })
     .await;
 }

@@ -3,7 +3,7 @@
 use reeve_base::limits::MAILBOX_RETENTION;
 use reeve_domain::directories::{list_directories, show_directory};
 use reeve_domain::organizations::{NewOrganization, Organization, State};
-use reeve_domain::users::UserState;
+use reeve_domain::users::EntityState;
 use reeve_domain::{Ctx, Error};
 
 use crate::harness::{PASSWORD, ask_for, first, new_organization, on_each_engine, refused};
@@ -34,11 +34,34 @@ async fn a_directory_that_was_left_behind_serves_again_under_its_old_alias() {
         assert_eq!(new.state().await, State::Active);
         assert_eq!(new.names(Default::default()).await, ["ada", "administrator", "bob", "guest"]);
         let there = new.find("ada").await.unwrap();
-        assert_eq!((there.id, there.state, there.mailbox), (ada.id, UserState::Disabled, None));
+        assert_eq!((there.id, there.state, there.mailbox), (ada.id, EntityState::Disabled, None));
         assert!(!new.gets_in(&new.at("ada"), PASSWORD).await);
         let back = new.enable("ada", &new.at("ada")).await.unwrap();
         assert_eq!(back.mailbox.unwrap().provisioned_at, world.now());
         assert!(new.gets_in(&new.at("ada"), PASSWORD).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn groups_and_resources_stay_with_a_directory_that_is_left_behind() {
+    on_each_engine(async |world| {
+        let old = world.active_org("acme").await;
+        old.user("ada").await;
+        let (team, blue) = (old.group("team").await, old.room("blue").await);
+        old.add_member("team", "ada").await.unwrap();
+        old.delegate("blue", "team").await.unwrap();
+        old.delete(false, true).await.unwrap();
+        world.settle().await;
+        let new = Org::new(world, reuse(&world.admin, "acme", &old).await.unwrap());
+        world.settle().await;
+        let there = new.find_group("team").await.unwrap();
+        assert_eq!((there.id, there.state, there.email), (team.id, EntityState::Disabled, None));
+        let there = new.find_resource("blue").await.unwrap();
+        assert_eq!((there.id, there.state, there.email), (blue.id, EntityState::Disabled, None));
+        assert_eq!(new.members("team").await, ["ada"]);
+        assert_eq!(new.delegates("blue").await, ["team"]);
+        new.enable_group("team", &new.at("team")).await.unwrap();
     })
     .await;
 }

@@ -2,7 +2,7 @@
 
 use reeve_base::limits::BULK_MAX;
 use reeve_domain::mail_domains;
-use reeve_domain::users::{self, EnableRequest, Enabled, MailboxState, UserState};
+use reeve_domain::users::{self, EnableRequest, Enabled, EntityState, MailboxState};
 
 use crate::harness::{PASSWORD, domain, email, invalid, on_each_engine, refused, user_ref};
 use crate::org::{Org, dump};
@@ -14,7 +14,7 @@ async fn enabling_gives_an_address_and_a_mailbox() {
         let acme = world.active_org("acme").await;
         acme.disabled_user("ada").await;
         let ada = acme.enable("ada", "Ada@acme.mail.test").await.unwrap();
-        assert_eq!((ada.state, ada.email.as_deref()), (UserState::Enabled, Some("Ada@acme.mail.test")));
+        assert_eq!((ada.state, ada.email.as_deref()), (EntityState::Enabled, Some("Ada@acme.mail.test")));
         assert_eq!((ada.enabled_at, ada.mailbox.unwrap().state), (Some(world.now()), MailboxState::Active));
     })
     .await;
@@ -63,7 +63,7 @@ async fn disabling_shuts_at_once_and_keeps_the_mailbox() {
         assert!(acme.gets_in("ada@acme.mail.test", PASSWORD).await);
         assert!(acme.gets_in("countess@acme.mail.test", PASSWORD).await);
         let ada = acme.disable("ada").await.unwrap();
-        assert_eq!((ada.state, &ada.email, ada.disabled_at), (UserState::Disabled, &None, Some(world.now())));
+        assert_eq!((ada.state, &ada.email, ada.disabled_at), (EntityState::Disabled, &None, Some(world.now())));
         assert_eq!(ada.mailbox.unwrap().state, MailboxState::Retained);
         for address in ["ada@acme.mail.test", "countess@acme.mail.test"] {
             assert!(!acme.gets_in(address, PASSWORD).await, "{address}");
@@ -150,8 +150,8 @@ async fn several_users_are_enabled_each_for_themselves() {
                 "unchanged",
             ]
         );
-        assert_eq!(acme.find("bob").await.unwrap().state, UserState::Disabled);
-        assert_eq!(acme.find("dan").await.unwrap().state, UserState::Enabled);
+        assert_eq!(acme.find("bob").await.unwrap().state, EntityState::Disabled);
+        assert_eq!(acme.find("dan").await.unwrap().state, EntityState::Enabled);
         let events: Vec<_> = world.events().await.into_iter().filter(|e| e.operation == "enable_users").collect();
         assert_eq!(events.len(), 2, "one for each user who was enabled");
     })

@@ -25,6 +25,7 @@ use reeve_store::tables::jobs as job_rows;
 use reeve_testkit::{FakeClock, SeededRandom, TestStore, engines};
 
 use crate::org::Org;
+use crate::outside::FakeOutbound;
 
 /// A password that every default policy takes, and that nobody in these tests has but who is given it.
 pub(crate) const PASSWORD: &str = "Copper-willow-41-thrush";
@@ -51,6 +52,8 @@ const STEPS_MAX: usize = 2_000;
 pub(crate) struct World {
     pub(crate) deployment: Arc<Deployment>,
     pub(crate) clock: FakeClock,
+    /// Other systems, as far as they are asked.
+    pub(crate) outbound: FakeOutbound,
     /// Account admin of the account that most tests are about.
     pub(crate) admin: Ctx,
     /// A general administrator of the same account, without a policy.
@@ -76,7 +79,8 @@ pub(crate) async fn on_each_engine(test: impl AsyncFn(&World)) {
 impl World {
     async fn new(store: TestStore) -> Self {
         let clock = FakeClock::new();
-        let deployment = deploy(&store, &clock, REGION);
+        let outbound = FakeOutbound::default();
+        let deployment = deploy(&store, (&clock, &outbound), REGION);
         let nobody = auth::operator(&deployment, 0, None, request(&clock)).await.unwrap();
         let account = set_up(&nobody, "First", "root@first.example").await;
         let second = accounts::create_account(&nobody, account_of("Second", "root@second.example")).await.unwrap();
@@ -91,6 +95,7 @@ impl World {
             anonymous: auth::anonymous(&deployment, request(&clock)),
             deployment,
             clock,
+            outbound,
             store,
         }
     }
@@ -103,12 +108,12 @@ impl World {
 
     /// A process that was started anew on the same database.
     pub(crate) fn restarted(&self) -> Arc<Deployment> {
-        deploy(&self.store, &self.clock, REGION)
+        deploy(&self.store, (&self.clock, &self.outbound), REGION)
     }
 
     /// A deployment of another region on the same database.
     pub(crate) fn in_region(&self, region: &str) -> Arc<Deployment> {
-        deploy(&self.store, &self.clock, region)
+        deploy(&self.store, (&self.clock, &self.outbound), region)
     }
 
     /// The database, for what no operation shows or does.
@@ -180,7 +185,7 @@ impl World {
         let mut events = Vec::new();
         let mut cursor = None;
         loop {
-            let page = PageRequest { limit: Some(1_000), cursor };
+            let page = PageRequest { limit: Some(1_000), cursor, ..PageRequest::default() };
             let page = audit::list_events(&self.operator, EventFilter::default(), page).await.unwrap();
             events.extend(page.items);
             cursor = page.next_cursor;
@@ -191,7 +196,7 @@ impl World {
     }
 }
 
-fn deploy(store: &TestStore, clock: &FakeClock, region: &str) -> Arc<Deployment> {
+fn deploy(store: &TestStore, (clock, outbound): (&FakeClock, &FakeOutbound), region: &str) -> Arc<Deployment> {
     // Two deployments of one test must not make the same ids.
     let seed = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), region);
     let settings = Settings {
@@ -201,8 +206,10 @@ fn deploy(store: &TestStore, clock: &FakeClock, region: &str) -> Arc<Deployment>
         hashing_parallelism: 2,
         master_key: MasterKey::from_bytes([7; 32]),
         passkeys: Some(PasskeySettings { rp_id: RP_ID.to_owned(), origins: vec![ORIGIN.to_owned()] }),
+        mail_host: Some(RP_ID.to_owned()),
     };
-    Deployment::new(store.store().clone(), Arc::new(clock.clone()), Arc::new(SeededRandom::new(seed)), settings)
+    let random = Arc::new(SeededRandom::new(seed));
+    Deployment::new(store.store().clone(), Arc::new(clock.clone()), random, Arc::new(outbound.clone()), settings)
 }
 
 /// The cheapest parameters there are: these tests are not about the time that hashing takes.
@@ -325,7 +332,7 @@ pub(crate) fn user_ref(text: &str) -> UserRef {
 
 /// A page of so many rows.
 pub(crate) fn first(limit: usize) -> PageRequest {
-    PageRequest { limit: Some(limit), cursor: None }
+    PageRequest { limit: Some(limit), ..PageRequest::default() }
 }
 
 /// Checks that an operation was refused with this code, and gives the refusal.

@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use reeve_domain::users::{self, ImportLine, ImportOptions, ImportOutcome, ImportPlan, ImportRow, UserRole, UserState};
+use reeve_domain::users::{
+    self, EntityState, ImportLine, ImportOptions, ImportOutcome, ImportPlan, ImportRow, UserRole,
+};
 use tokio::sync::mpsc;
 
 use crate::harness::{OTHER_PASSWORD, PASSWORD, domain, on_each_engine};
@@ -69,14 +71,17 @@ async fn a_file_of_our_own_makes_and_changes_users() {
             ]
         );
         let ada = acme.find("ada").await.unwrap();
-        assert_eq!((ada.state, ada.hidden, ada.profile.telephone.as_str()), (UserState::Enabled, true, "+44 20 7946"));
+        assert_eq!(
+            (ada.state, ada.hidden, ada.profile.telephone.as_str()),
+            (EntityState::Enabled, true, "+44 20 7946")
+        );
         assert_eq!(acme.aliases("ada").await, ["a.l@acme.mail.test", "countess@acme.mail.test"]);
         assert!(acme.gets_in("countess@acme.mail.test", PASSWORD).await);
         let bob = acme.find("bob").await.unwrap();
-        assert_eq!((bob.state, bob.profile.display_name.as_str()), (UserState::Disabled, "Bob \"Bobby\" B, Jr"));
-        assert_eq!(acme.find("cid").await.unwrap().state, UserState::Disabled);
+        assert_eq!((bob.state, bob.profile.display_name.as_str()), (EntityState::Disabled, "Bob \"Bobby\" B, Jr"));
+        assert_eq!(acme.find("cid").await.unwrap().state, EntityState::Disabled);
         let dan = acme.find("dan").await.unwrap();
-        assert_eq!((dan.role, dan.state, dan.mailbox), (UserRole::RemoteUser, UserState::Enabled, None));
+        assert_eq!((dan.role, dan.state, dan.mailbox), (UserRole::RemoteUser, EntityState::Enabled, None));
         assert_eq!(acme.find("eve").await.unwrap().profile.display_name.as_str(), "Eve Polastri");
         check_again(&acme, file).await;
     })
@@ -101,7 +106,7 @@ async fn a_file_of_google_is_told_by_its_header() {
         let ada = acme.find("ada").await.unwrap();
         assert_eq!((ada.profile.display_name.as_str(), ada.profile.telephone.as_str()), ("Ada Lovelace", "1"));
         assert!(acme.gets_in("ada@acme.mail.test", PASSWORD).await);
-        assert_eq!(acme.find("bob").await.unwrap().state, UserState::Disabled);
+        assert_eq!(acme.find("bob").await.unwrap().state, EntityState::Disabled);
         assert!(acme.gets_in("cid@acme.mail.test", "Grün-Tee 41").await);
         check_again(&acme, &file).await;
     })
@@ -143,9 +148,9 @@ async fn a_row_enables_disables_and_moves_the_default_address() {
         let words: Vec<_> = check(&acme, file).await.into_iter().map(|(_, word)| word).collect();
         assert_eq!(words, ["update email", "update state", "update state email aliases", "unchanged"]);
         assert_eq!(acme.aliases("ada").await, ["ada@acme.mail.test"]);
-        assert_eq!(acme.find("bob").await.unwrap().state, UserState::Disabled);
+        assert_eq!(acme.find("bob").await.unwrap().state, EntityState::Disabled);
         assert_eq!(acme.find("c@acme.mail.test").await.unwrap().name, "cid");
-        assert_eq!(acme.find("dan").await.unwrap().state, UserState::Disabled, "nothing was said of their state");
+        assert_eq!(acme.find("dan").await.unwrap().state, EntityState::Disabled, "nothing was said of their state");
         check_again(&acme, file).await;
     })
     .await;

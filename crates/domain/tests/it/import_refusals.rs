@@ -1,6 +1,6 @@
 //! Rows and files that an import refuses: each row for itself, by line and with the reason that its single call gives.
 
-use reeve_base::limits::ALIASES_PER_USER_MAX;
+use reeve_base::limits::ALIASES_PER_ENTITY_MAX;
 use reeve_domain::directories::{PasswordPolicyEdit, set_password_policy};
 use reeve_domain::users::ImportOptions;
 
@@ -146,7 +146,7 @@ async fn a_row_does_not_exceed_the_limit_of_aliases() {
         let aliases = |from: usize, count: usize| {
             (from..from + count).map(|n| acme.at(&format!("a{n}"))).collect::<Vec<_>>().join(" ")
         };
-        let max = ALIASES_PER_USER_MAX;
+        let max = ALIASES_PER_ENTITY_MAX;
         let header = "username,email,aliases";
         let row = |aliases: String| format!("ada,ada@acme.mail.test,{aliases}");
         check_rows(&acme, header, &[(&row(aliases(0, max + 1)), "limit_reached")]).await;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use reeve_base::outbound::NoOutbound;
 use reeve_domain::sealing::{MasterKey, check_master_key, has_master_key, is_master_key};
 use reeve_domain::{Deployment, Settings};
 use reeve_testkit::SeededRandom;
@@ -16,7 +17,7 @@ fn key(octet: u8) -> MasterKey {
 fn with_key(world: &World, octet: u8) -> Arc<Deployment> {
     let settings = Settings { master_key: key(octet), ..world.deployment.settings().clone() };
     let random = Arc::new(SeededRandom::new(u64::from(octet)));
-    Deployment::new(world.store().clone(), Arc::new(world.clock.clone()), random, settings)
+    Deployment::new(world.store().clone(), Arc::new(world.clock.clone()), random, Arc::new(NoOutbound), settings)
 }
 
 #[tokio::test]

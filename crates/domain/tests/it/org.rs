@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use reeve_base::ids::UserId;
+use reeve_domain::access_control::{Arrival, Protocol};
 use reeve_domain::organizations::{self, Deletion, Organization, OrganizationRef, State};
+use reeve_domain::resources::{self, ResourceFilter};
 use reeve_domain::users::{
     self, Alias, ImportLine, ImportOptions, ImportPlan, ImportRow, NewPassword, NewUser, SignInOutcome, User, UserEdit,
     UserFilter,
@@ -13,7 +15,14 @@ use reeve_store::tables::domains::{self, DomainRow, OwnerRow};
 use reeve_store::tables::users::{self as user_rows, UserRow};
 use tokio::sync::mpsc;
 
+use crate::calls_groups::groups_dump;
+use crate::calls_rules::rules_dump;
 use crate::harness::{World, email, first, new_user, secret, user_ref};
+
+/// How a client comes.
+pub(crate) fn by(protocol: Protocol, address: &str) -> Arrival {
+    Arrival { protocol, address: address.parse().unwrap() }
+}
 
 /// One organization of a world.
 pub(crate) struct Org<'w> {
@@ -70,7 +79,8 @@ impl<'w> Org<'w> {
     }
 
     pub(crate) async fn delete(&self, delete_directory: bool, force: bool) -> Result<Organization, Error> {
-        organizations::delete_organization(&self.ctx, self.id(), Deletion { delete_directory, force }).await
+        let deletion = Deletion { delete_directory, force, identity_center_application: false };
+        organizations::delete_organization(&self.ctx, self.id(), deletion).await
     }
 
     /// Deletes it with everybody in it, to the end.
@@ -88,6 +98,7 @@ impl<'w> Org<'w> {
             ownership: "verified".to_owned(),
             is_test: false,
             created_at: self.world.now().millis(),
+            ownership_token: String::new(),
         };
         let added = self.world.store().write(move |tx| {
             Ok::<_, reeve_store::StoreError>(domains::set_owner(tx, &row.domain, &owner)? && domains::insert(tx, &row)?)
@@ -162,12 +173,17 @@ impl<'w> Org<'w> {
     }
 
     pub(crate) async fn check_sign_in(&self, user: &str, password: &str) -> SignInOutcome {
-        users::check_sign_in(&self.ctx, self.id(), user_ref(user), secret(password)).await.unwrap()
+        users::check_sign_in(&self.ctx, self.id(), user_ref(user), secret(password), None).await.unwrap()
     }
 
     /// Whether a mail client gets in with this address and password.
     pub(crate) async fn gets_in(&self, address: &str, password: &str) -> bool {
-        match users::authenticate(&self.world.deployment, &email(address), &secret(password), "imap").await {
+        self.gets_in_by(address, password, by(Protocol::Imap, "192.0.2.7")).await
+    }
+
+    /// Whether a client gets in that comes so.
+    pub(crate) async fn gets_in_by(&self, address: &str, password: &str, arrival: Arrival) -> bool {
+        match users::authenticate(&self.world.deployment, &email(address), &secret(password), arrival).await {
             Ok(_) => true,
             Err(Error::SignInRefused) => false,
             Err(other) => panic!("a sign-in failed: {other:?}"),
@@ -258,11 +274,27 @@ pub(crate) async fn dump(org: &Org<'_>) -> String {
     if org.state().await == State::Active {
         let domains = reeve_domain::mail_domains::list_domains(&org.ctx, org.id(), first(1_000)).await.unwrap();
         all.push(format!("{:?}", domains.items));
+        all.extend(groups_dump(org).await);
+        all.extend(resources_dump(org).await);
+        all.push(rules_dump(org).await);
         for user in org.list(UserFilter::default()).await {
+            all.push(format!("{:?}", org.grants(user.id.as_str()).await));
             all.push(format!("{user:?} {:?} {:?}", org.aliases(user.id.as_str()).await, org.row(&user.id).await));
         }
     }
     all.join("\n")
+}
+
+/// Everything that can be seen of the resources of an organization.
+async fn resources_dump(org: &Org<'_>) -> Vec<String> {
+    let listed = resources::list_resources(&org.ctx, org.id(), ResourceFilter::default(), first(1_000)).await.unwrap();
+    let mut all = Vec::new();
+    for resource in listed.items {
+        let id = resource.id.as_str();
+        let aliases = resources::list_resource_aliases(&org.ctx, org.id(), user_ref(id)).await.unwrap();
+        all.push(format!("{resource:?} {aliases:?} {:?} {:?}", org.delegates(id).await, org.grants(id).await));
+    }
+    all
 }
 
 /// Runs as many tasks at once as there are values, and gives their results in order.

@@ -62,7 +62,8 @@ async fn everybody_sees_their_own_sessions_newest_first() {
         let mut seen = Vec::new();
         let mut cursor = None;
         loop {
-            let page = list_sessions(&ctx, PageRequest { limit: Some(1), cursor }).await.unwrap();
+            let page =
+                list_sessions(&ctx, PageRequest { limit: Some(1), cursor, ..PageRequest::default() }).await.unwrap();
             seen.extend(page.items.iter().map(|session| session.id.to_string()));
             cursor = page.next_cursor;
             if cursor.is_none() {

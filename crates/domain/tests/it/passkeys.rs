@@ -5,6 +5,7 @@ use std::sync::Arc;
 use reeve_base::Secret;
 use reeve_base::ids::PasskeyId;
 use reeve_base::limits::{CHALLENGE_ATTEMPTS_MAX, PASSKEYS_PER_ADMINISTRATOR_MAX};
+use reeve_base::outbound::NoOutbound;
 use reeve_domain::accounts::{AccountEdit, edit_account};
 use reeve_domain::administrators::{Challenge, Method, Proof, SignedIn, complete_sign_in};
 use reeve_domain::second_factors::{
@@ -315,7 +316,8 @@ async fn a_console_without_a_host_name_asks_for_no_passkeys() {
         add(&world.general, &Authenticator::new("laptop"), "Laptop").await.unwrap();
         let settings = Settings { passkeys: None, ..world.deployment.settings().clone() };
         let random = Arc::new(SeededRandom::new(99));
-        let deployment = Deployment::new(world.store().clone(), Arc::new(world.clock.clone()), random, settings);
+        let clock = Arc::new(world.clock.clone());
+        let deployment = Deployment::new(world.store().clone(), clock, random, Arc::new(NoOutbound), settings);
         let stranger = auth::anonymous(&deployment, request(&world.clock));
         let asked = reeve_domain::administrators::sign_in(&stranger, GENERAL, secret(PASSWORD), None).await.unwrap();
         let asked = challenge_of(asked);

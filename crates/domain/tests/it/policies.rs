@@ -4,6 +4,7 @@ use reeve_base::ids::OrganizationId;
 use reeve_domain::administrators::{self, AdministratorEdit, ApiPasswordChange};
 use reeve_domain::ctx::AdministratorRole;
 use reeve_domain::organizations::{OrganizationFilter, create_organization, list_organizations, show_organization};
+use reeve_domain::page::PageRequest;
 use reeve_domain::policies::{
     self, Effect, NewAttachment, NewPolicy, Permission, Policy, PolicyEdit, PolicyKind, Question, Rights,
 };
@@ -215,11 +216,8 @@ async fn names_are_unique_and_what_comes_with_reeve_stays() {
         refused(policies::delete_policy(&world.admin, policy("auditor")).await, "reserved");
         let listed = policies::list_policies(&world.admin, None, first(3)).await.unwrap();
         assert_eq!(listed.total, Some(6));
-        let rest = policies::list_policies(
-            &world.admin,
-            None,
-            reeve_domain::page::PageRequest { limit: Some(3), cursor: listed.next_cursor },
-        );
+        let next = PageRequest { cursor: listed.next_cursor, ..first(3) };
+        let rest = policies::list_policies(&world.admin, None, next);
         let names: Vec<_> =
             listed.items.into_iter().chain(rest.await.unwrap().items).map(|policy| policy.name).collect();
         assert_eq!(names, ["Read only", "User administrator", "Help desk", "Organization owner", "Auditor", "Mine"]);
@@ -264,6 +262,33 @@ async fn the_question_names_the_policy_that_decides() {
         assert_eq!(refused(wrong, "invalid").field(), Some("action"));
         let wrong = policies::test_policy(&world.admin, question("reset_password", "organization", "acme", None)).await;
         assert_eq!(refused(wrong, "invalid").field(), Some("resource"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_question_may_be_about_a_group_or_a_resource() {
+    on_each_engine(async |world| {
+        let acme = world.active_org("acme").await;
+        acme.group("team").await;
+        acme.disabled_room("blue").await;
+        let text = "permit (principal, action == Action::\"edit_group\", resource is Group) when { resource.enabled }; \
+                    permit (principal, action == Action::\"edit_resource\", resource is Resource) \
+                    when { resource.kind == \"room\" && !resource.enabled };";
+        policies::create_policy(&world.admin, cedar("Bookings", text)).await.unwrap();
+        policies::attach_policy(&world.admin, policy("Bookings"), who(GENERAL), Vec::new()).await.unwrap();
+        let ask = async |action: &str, kind: &str, sought: &str| {
+            policies::test_policy(&world.admin, question(action, kind, sought, Some("acme"))).await
+        };
+        assert!(ask("edit_group", "group", "team").await.unwrap().allowed);
+        assert!(ask("edit_resource", "resource", "blue").await.unwrap().allowed);
+        acme.disable_group("team").await.unwrap();
+        assert!(!ask("edit_group", "group", "team").await.unwrap().allowed);
+        assert!(!ask("list_mailbox_permissions", "group", "team").await.unwrap().allowed);
+        refused(ask("edit_group", "group", "blue").await, "not_found");
+        refused(ask("edit_resource", "resource", "team").await, "not_found");
+        refused(ask("show_user", "user", "team").await, "not_found");
+        assert_eq!(refused(ask("edit_group", "resource", "blue").await, "invalid").field(), Some("resource"));
     })
     .await;
 }

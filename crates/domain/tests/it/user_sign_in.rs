@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use reeve_domain::access_control::Protocol;
 use reeve_domain::directories::{PasswordPolicyEdit, set_password_policy};
 use reeve_domain::users::{self, SignInOutcome as Outcome};
 
 use crate::harness::{DAY, OTHER_PASSWORD, PASSWORD, email, on_each_engine, secret, user_ref};
-use crate::org::Org;
+use crate::org::{Org, by};
 
 const WRONG: &str = "Wrong-walrus-12-kettle";
 
@@ -22,7 +23,8 @@ async fn the_right_password_opens_by_every_address_and_nothing_else_does() {
         acme.user("bob").await;
         acme.add_alias("ada", "countess@acme.mail.test").await.unwrap();
         for address in ["ada@acme.mail.test", "ADA@ACME.mail.test", "Countess@acme.mail.test"] {
-            let signed_in = users::authenticate(&world.deployment, &email(address), &secret(PASSWORD), "imap").await;
+            let arrival = by(Protocol::Imap, "192.0.2.7");
+            let signed_in = users::authenticate(&world.deployment, &email(address), &secret(PASSWORD), arrival).await;
             let signed_in = signed_in.unwrap();
             assert_eq!((signed_in.id, signed_in.organization_id), (ada.id.clone(), acme.made.id.clone()));
         }
@@ -188,7 +190,7 @@ async fn a_right_password_is_remembered_for_its_protocol_and_forgotten_with_a_re
         assert_eq!(cost(&acme, address, PASSWORD).await, 0);
         assert_eq!(cost(&acme, address, WRONG).await, 1);
         let before = world.deployment.hashing_runs();
-        users::authenticate(&world.deployment, &email(address), &secret(PASSWORD), "smtp").await.unwrap();
+        assert!(acme.gets_in_by(address, PASSWORD, by(Protocol::Smtp, "192.0.2.7")).await);
         assert_eq!(world.deployment.hashing_runs() - before, 1, "another protocol asks for itself");
         world.clock.advance(Duration::from_secs(3600));
         assert_eq!(cost(&acme, address, PASSWORD).await, 1, "nothing is remembered for ever");

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use reeve_base::names::UserName;
 use reeve_domain::users::{
-    self, EnableRequest, Enabled, MailboxState, NewPassword, NewUser, ProfileEdit, User, UserEdit, UserRole, UserState,
+    self, EnableRequest, Enabled, EntityState, MailboxState, NewPassword, NewUser, ProfileEdit, User, UserEdit,
+    UserRole,
 };
 
 use crate::harness::{PASSWORD, email, invalid, new_user, on_each_engine, refused, secret, shown, text, user_ref};
@@ -16,7 +17,7 @@ async fn a_user_is_created_disabled_without_address_and_mailbox() {
     on_each_engine(async |world| {
         let acme = world.active_org("acme").await;
         let ada = acme.disabled_user("Ada.L").await;
-        assert_eq!((ada.name.as_str(), ada.state, ada.role), ("Ada.L", UserState::Disabled, UserRole::User));
+        assert_eq!((ada.name.as_str(), ada.state, ada.role), ("Ada.L", EntityState::Disabled, UserRole::User));
         assert_eq!((&ada.email, &ada.mailbox, ada.has_password), (&None, &None, false));
         assert_eq!((ada.enabled_at, ada.disabled_at, ada.version), (None, None, 1));
         assert_eq!(acme.find(ada.id.as_str()).await.unwrap(), ada);
@@ -30,7 +31,7 @@ async fn one_call_creates_enables_and_gives_a_password() {
     on_each_engine(async |world| {
         let acme = world.active_org("acme").await;
         let ada = acme.user_with_password("ada", PASSWORD).await;
-        assert_eq!((ada.state, ada.email.as_deref()), (UserState::Enabled, Some("ada@acme.mail.test")));
+        assert_eq!((ada.state, ada.email.as_deref()), (EntityState::Enabled, Some("ada@acme.mail.test")));
         let mailbox = ada.mailbox.unwrap();
         assert_eq!(
             (mailbox.state, mailbox.provisioned_at, mailbox.purge_at),
@@ -209,7 +210,7 @@ async fn a_disabled_user_is_edited_too() {
         let acme = world.active_org("acme").await;
         acme.disabled_user("ada").await;
         let edited = acme.edit("ada", UserEdit { profile: full_edit(), ..UserEdit::default() }).await.unwrap();
-        assert_eq!(edited.state, UserState::Disabled);
+        assert_eq!(edited.state, EntityState::Disabled);
     })
     .await;
 }
@@ -286,7 +287,7 @@ async fn an_edit_of_another_version_is_refused_in_every_operation_on_a_user() {
 
 async fn system_user(acme: &Org<'_>, name: &str) -> User {
     let user = acme.find(name).await.unwrap();
-    assert_eq!((user.role, user.state), (UserRole::SystemUser, UserState::Disabled));
+    assert_eq!((user.role, user.state), (UserRole::SystemUser, EntityState::Disabled));
     user
 }
 
@@ -311,7 +312,7 @@ async fn system_users_are_seen_and_never_touched() {
             refused(acme.set_default(id, address).await, "reserved");
             refused(acme.reset_password(id, PASSWORD).await, "reserved");
             refused(users::unlock_user(&acme.ctx, acme.id(), user_ref(id)).await, "reserved");
-            refused(users::check_sign_in(&acme.ctx, acme.id(), user_ref(id), secret(PASSWORD)).await, "reserved");
+            refused(users::check_sign_in(&acme.ctx, acme.id(), user_ref(id), secret(PASSWORD), None).await, "reserved");
             let request = EnableRequest { user: user_ref(id), email: email(address) };
             let results = users::enable_users(&acme.ctx, acme.id(), vec![request]).await.unwrap();
             assert!(matches!(&results[0].outcome, Enabled::Refused(error) if error.code() == "reserved"));

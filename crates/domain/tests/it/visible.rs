@@ -8,7 +8,7 @@ use crate::calls_administration::CEDAR;
 use crate::harness::{domain, first, on_each_engine, org_ref, refused, text};
 use crate::people::{GENERAL, policy, title, who};
 
-async fn give(world: &crate::harness::World, cedar: &str) {
+pub(crate) async fn give(world: &crate::harness::World, cedar: &str) {
     let new = NewPolicy { name: title("P"), description: text(""), rights: Rights::Cedar(cedar.to_owned()) };
     policies::create_policy(&world.admin, new).await.unwrap();
     policies::attach_policy(&world.admin, policy("P"), who(GENERAL), Vec::new()).await.unwrap();

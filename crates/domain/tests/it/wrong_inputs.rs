@@ -5,6 +5,7 @@ use reeve_domain::operations::{self, Operation, Reach, Resource};
 use reeve_domain::{Error, jobs};
 
 use crate::calls::{Target, call, scene};
+use crate::calls_groups::group_ref;
 use crate::harness::{domain, on_each_engine, org_ref, refused, user_ref};
 use crate::org::{Org, dump};
 use crate::organizations::put_state;
@@ -15,6 +16,7 @@ fn within(operation: &Operation) -> bool {
     matches!(operation.reach, Reach::Policies(_) | Reach::Lists(_))
         && !matches!(operation.resource, Resource::Account)
         && !beside.contains(&operation.name)
+        && !operation.name.contains("identity_center_application")
 }
 
 /// Operations on one user of an organization.
@@ -98,6 +100,43 @@ async fn a_user_who_is_not_there_or_not_of_this_organization_is_not_found_by_any
     .await;
 }
 
+/// Operations on one group of an organization.
+fn on_group(operation: &Operation) -> bool {
+    operation.resource == Resource::Group && !["create_group", "list_groups"].contains(&operation.name)
+}
+
+#[tokio::test]
+async fn a_group_that_is_not_there_or_not_of_this_organization_is_not_found_by_any_operation() {
+    on_each_engine(async |world| {
+        let (acme, target) = scene(world, "acme").await;
+        let theirs = world.foreign_org("globex").await.group("pirates").await;
+        let sibling = world.active_org("initech").await.disabled_group("sibling").await;
+        let (user, room) = (acme.find("enabled").await.unwrap(), acme.find_resource("room").await.unwrap());
+        let long = "a".repeat(10_000);
+        for sought in [
+            theirs.id.as_str(),
+            "pirates@globex.mail.test",
+            sibling.id.as_str(),
+            user.id.as_str(),
+            "enabled",
+            "enabled@acme.mail.test",
+            room.id.as_str(),
+            "S-1-5-21-1-2-3-500",
+            "",
+            "nobody",
+            "team\0",
+            "te\u{200D}am",
+            "tеam",
+            "' OR 1=1 --",
+            &long,
+        ] {
+            let target = Target { team: group_ref(sought), club: group_ref(sought), ..target.clone() };
+            all_refused(&acme, &target, on_group, "not_found", sought).await;
+        }
+    })
+    .await;
+}
+
 // Folding is how names are compared, so that a look-alike spelling of a name cannot be made; it finds its bearer.
 #[tokio::test]
 async fn full_width_and_accented_spellings_find_the_name_that_they_fold_to() {
@@ -116,8 +155,17 @@ async fn members_of_an_organization_that_is_not_usable_are_refused_in_every_oper
     on_each_engine(async |world| {
         let (acme, target) = scene(world, "acme").await;
         let members = |operation: &Operation| {
-            matches!(operation.resource, Resource::User | Resource::Domain | Resource::Directory)
-                && operation.name != "list_directories"
+            use Resource::{AccessControlRule, ImpersonationRole, MobileDeviceRule};
+            use Resource::{Availability, IdentityProvider, MailSetting, PersonalAccessToken, RetentionPolicy};
+            use Resource::{Directory, Domain, Entity, Group, Mailbox, Resource as Bookable, User};
+            let people = matches!(operation.resource, User | Group | Domain | Directory | Bookable | Mailbox | Entity);
+            let rules = matches!(operation.resource, AccessControlRule | ImpersonationRole | MobileDeviceRule);
+            let settings = matches!(
+                operation.resource,
+                Availability | IdentityProvider | MailSetting | PersonalAccessToken | RetentionPolicy
+            );
+            let of_the_account = operation.name.contains("identity_center_application");
+            (people || rules || settings) && operation.name != "list_directories" && !of_the_account
         };
         for state in ["Requested", "Creating", "Validating", "Failed", "Deleting", "Deleted"] {
             put_state(&acme, state).await;
@@ -146,6 +194,12 @@ async fn domains_that_are_not_the_organizations_are_not_found() {
                         | "enable_users"
                         | "add_alias"
                         | "set_default_address"
+                        | "enable_group"
+                        | "add_group_alias"
+                        | "set_group_default_address"
+                        | "enable_resource"
+                        | "add_resource_alias"
+                        | "set_resource_default_address"
                 );
                 if works_on_one {
                     let result = call(operation, &acme.ctx, &target).await.expect("it is called");

@@ -80,6 +80,14 @@ async fn bodies_of_administration_are_read_as_strictly() {
         ("PATCH", "/policies/Looks", "name", ""),
         ("PATCH", "/account", "event_retention_days", ""),
         ("POST", "/policies/test", "administrator", ""),
+        ("POST", "/organizations/acme/groups", "name", ""),
+        ("PATCH", "/organizations/acme/groups/crew", "hidden_from_global_address_list", ""),
+        ("POST", "/organizations/acme/groups/crew/members", "member", ""),
+        ("POST", "/organizations/acme/resources", "kind", ",\"name\":\"blue\""),
+        ("PATCH", "/organizations/acme/resources/blue", "description", ""),
+        ("POST", "/organizations/acme/resources/blue/delegates", "delegate", ""),
+        ("PATCH", "/organizations/acme/users/ada/mailbox", "quota_mb", ""),
+        ("PUT", "/organizations/acme/entities/ada/permissions/bob", "permissions", ""),
     ] {
         let send = async |body: String| {
             let call = Call::new(method.parse().unwrap(), path).text("application/json", body);
@@ -168,6 +176,10 @@ async fn wrong_queries_and_paths_are_refused_by_name() {
         ("/organizations?state=asleep", "state"),
         ("/organizations/acme/users?role=king", "role"),
         ("/organizations/acme/users?state=Enabled", "state"),
+        ("/organizations/acme/groups?limit=0", "limit"),
+        ("/organizations/acme/resources?cursor=!", "cursor"),
+        ("/organizations/acme/entities/ada/permissions?limit=x", "limit"),
+        ("/organizations/acme/entities/%00", "path"),
         ("/events?since=yesterday", "since"),
         ("/events?until=2026-13-01T00:00:00Z", "until"),
         ("/jobs/1", "job_id"),
@@ -195,7 +207,9 @@ async fn what_nobody_has_is_not_found_whatever_it_is_called() {
         ["nobody", "m-00000000000000000000000000000000", "..", "%2e%2e%2f", "'%20OR%201=1", "%E2%80%AE", "*", &long]
     {
         world.admin(Call::get(&format!("/organizations/{name}"))).await.refused(404, "not_found");
-        world.admin(Call::get(&format!("/organizations/acme/users/{name}"))).await.refused(404, "not_found");
+        for kind in ["users", "groups", "resources"] {
+            world.admin(Call::get(&format!("/organizations/acme/{kind}/{name}"))).await.refused(404, "not_found");
+        }
     }
     world.admin(Call::get("/jobs/019aa5b2-7c31-7f02-8f0a-3b1d5e6f7a80")).await.refused(404, "not_found");
     world.admin(Call::get("/jobs?organization=nobody")).await.refused(404, "not_found");

@@ -39,11 +39,20 @@ const LOOK: &str = "permit (principal, action == Action::\"show_user\", resource
 #[tokio::test]
 async fn what_is_read_again_can_be_changed() {
     let world = World::new().await;
+    world.organization("acme").await;
+    world.admin(Call::post("/organizations/acme/groups", &json!({"name": "crew"}))).await.is(201);
+    world.admin(Call::post("/organizations/acme/resources", &json!({"name": "blue", "kind": "room"}))).await.is(201);
     world.admin(Call::post("/policies", &json!({"name": "Looks", "cedar": LOOK}))).await.is(201);
     for (path, one, other) in [
         ("/policies/looks", json!({"description": "one"}), json!({"description": "other"})),
         ("/administrators/general@first.example", json!({"first_name": "one"}), json!({"first_name": "other"})),
         ("/account", json!({"event_retention_days": 100}), json!({"event_retention_days": 200})),
+        (
+            "/organizations/acme/groups/crew",
+            json!({"hidden_from_global_address_list": true}),
+            json!({"hidden_from_global_address_list": false}),
+        ),
+        ("/organizations/acme/resources/blue", json!({"description": "one"}), json!({"description": "other"})),
     ] {
         let etag = world.admin(Call::get(path)).await.header("etag").to_owned();
         world.admin(Call::get(path).header("if-none-match", &etag)).await.is(304);
@@ -57,34 +66,46 @@ async fn what_is_read_again_can_be_changed() {
     }
 }
 
-#[tokio::test]
-async fn every_change_of_what_has_a_version_honours_it() {
-    let world = World::new().await;
-    world.organization("acme").await;
-    world.user("acme", "ada").await;
-    let user = |rest: &str| format!("/organizations/acme/users/ada{rest}");
+/// Makes a group and a resource; every change of them.
+async fn of_groups_and_resources(world: &World) -> Vec<Call> {
+    world.admin(Call::post("/organizations/acme/groups", &json!({"name": "crew"}))).await.is(201);
+    world.admin(Call::post("/organizations/acme/resources", &json!({"name": "blue", "kind": "room"}))).await.is(201);
+    let group = |rest: &str| format!("/organizations/acme/groups/crew{rest}");
+    let resource = |rest: &str| format!("/organizations/acme/resources/blue{rest}");
     let post = |path: &str| Call::new(Method::POST, path);
     let email = json!({"email": "ada2@acme.mail.test"});
-    let calls = [
-        Call::patch(&user(""), &json!({"city": "x"})),
-        Call::delete(&user("")),
-        Call::post(&user("/enable"), &email),
-        post(&user("/disable")),
-        post(&user("/unlock")),
-        Call::post(&user("/reset-password"), &json!({"generate_password": true})),
-        Call::post(&user("/aliases"), &json!({"address": "ada2@acme.mail.test"})),
-        Call::delete(&user("/aliases/ada2@acme.mail.test")),
-        Call::put(&user("/default-address"), &email),
-        Call::patch("/organizations/acme/directory", &json!({"password_policy": {"history": 3}})),
-        Call::put("/organizations/acme/default-domain", &json!({"domain": "acme.mail.test"})),
-        Call::delete("/organizations/acme?force=true"),
-    ];
+    let alias = json!({"address": "x@acme.mail.test"});
+    vec![
+        Call::patch(&group(""), &json!({"hidden_from_global_address_list": true})),
+        Call::delete(&group("")),
+        Call::post(&group("/enable"), &email),
+        post(&group("/disable")),
+        Call::post(&group("/aliases"), &alias),
+        Call::delete(&group("/aliases/x@acme.mail.test")),
+        Call::put(&group("/default-address"), &email),
+        Call::post(&group("/members"), &json!({"member": "ada"})),
+        Call::delete(&group("/members/ada")),
+        Call::patch(&resource(""), &json!({"description": "x"})),
+        Call::delete(&resource("")),
+        Call::post(&resource("/enable"), &email),
+        post(&resource("/disable")),
+        Call::post(&resource("/aliases"), &alias),
+        Call::delete(&resource("/aliases/x@acme.mail.test")),
+        Call::put(&resource("/default-address"), &email),
+        Call::post(&resource("/delegates"), &json!({"delegate": "ada"})),
+        Call::delete(&resource("/delegates/ada")),
+    ]
+}
+
+/// Makes what is administered; every change of it.
+async fn of_administration(world: &World) -> Vec<Call> {
     world.admin(Call::post("/policies", &json!({"name": "Looks", "cedar": LOOK}))).await.is(201);
+    let post = |path: &str| Call::new(Method::POST, path);
     let general = |rest: &str| format!("/administrators/general@first.example{rest}");
     world.admin(Call::put(&general("/api-access"), &json!({"enabled": true}))).await.is(200);
     let key = world.admin(Call::post(&general("/access-keys"), &json!({"name": "k"}))).await.is(201);
     let key = general(&format!("/access-keys/{}", key["access_key_id"].as_str().unwrap()));
-    let administration = [
+    vec![
         Call::patch("/account", &json!({"event_retention_days": 90})),
         Call::patch(&general(""), &json!({"first_name": "x"})),
         Call::patch(&general(""), &json!({"status": "inactive"})),
@@ -102,9 +123,35 @@ async fn every_change_of_what_has_a_version_honours_it() {
         Call::delete("/policies/Looks"),
         Call::put("/policies/Looks/administrators/general@first.example", &json!({})),
         Call::delete("/policies/Looks/administrators/general@first.example"),
+    ]
+}
+
+#[tokio::test]
+async fn every_change_of_what_has_a_version_honours_it() {
+    let world = World::new().await;
+    world.organization("acme").await;
+    world.user("acme", "ada").await;
+    let user = |rest: &str| format!("/organizations/acme/users/ada{rest}");
+    let post = |path: &str| Call::new(Method::POST, path);
+    let email = json!({"email": "ada2@acme.mail.test"});
+    let calls = [
+        Call::patch(&user("/mailbox"), &json!({"quota_mb": 5})),
+        Call::patch(&user(""), &json!({"city": "x"})),
+        Call::delete(&user("")),
+        Call::post(&user("/enable"), &email),
+        post(&user("/disable")),
+        post(&user("/unlock")),
+        Call::post(&user("/reset-password"), &json!({"generate_password": true})),
+        Call::post(&user("/aliases"), &json!({"address": "ada2@acme.mail.test"})),
+        Call::delete(&user("/aliases/ada2@acme.mail.test")),
+        Call::put(&user("/default-address"), &email),
+        Call::patch("/organizations/acme/directory", &json!({"password_policy": {"history": 3}})),
+        Call::put("/organizations/acme/default-domain", &json!({"domain": "acme.mail.test"})),
+        Call::delete("/organizations/acme?force=true"),
     ];
     let before = world.admin(Call::get(&user(""))).await.is(200);
-    for call in calls.into_iter().chain(administration) {
+    let others = [of_groups_and_resources(&world).await, of_administration(&world).await];
+    for call in calls.into_iter().chain(others.into_iter().flatten()) {
         let place = format!("{} {}", call.method, call.path);
         let reply = world.admin(call.header("if-match", "\"77\"")).await;
         assert_eq!(reply.status.as_u16(), 412, "{place}: {}", reply.text());
@@ -127,6 +174,16 @@ async fn a_retry_with_its_key_finds_what_the_first_try_made() {
             Who::Admin,
             Call::post("/organizations/acme/domains", &json!({"domain": "acme.example"})),
             json!({"domain": "other.example"}),
+        ),
+        (
+            Who::Admin,
+            Call::post("/organizations/acme/groups", &json!({"name": "crew", "email": "crew@acme.mail.test"})),
+            json!({"name": "others"}),
+        ),
+        (
+            Who::Admin,
+            Call::post("/organizations/acme/resources", &json!({"name": "blue", "kind": "room"})),
+            json!({"name": "red", "kind": "room"}),
         ),
         (
             Who::Admin,

@@ -74,7 +74,8 @@ async fn looking_changes_nothing() {
     for (_, method, operation) in operations_of(document()) {
         let named = operation["operationId"].as_str().unwrap();
         let looks = reeve_domain::operations::Operation::named(named).is_none_or(|o| !o.writes_event());
-        let asks = ["validate_policy", "test_policy"].contains(&named);
+        // A question whose body would not fit into a query; those that only look are told by their name.
+        let asks = looks && (named.starts_with("test_") || named == "validate_policy");
         assert!(asks || looks == (method == "GET"), "{method} {named}");
     }
 }

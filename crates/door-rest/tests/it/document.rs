@@ -231,6 +231,7 @@ fn no_answer_of_the_document_can_hold_a_secret_but_where_one_is_made() {
         "AdministratorWithPassword.password",
         "CreatedAccessKey.secret_access_key",
         "CreatedAccount.password",
+        "CreatedPersonalAccessToken.secret",
         "CreatedUser.password",
         "MadeUpPassword.password",
         "ResetPassword.password",
@@ -244,7 +245,7 @@ fn no_answer_of_the_document_can_hold_a_secret_but_where_one_is_made() {
         .into_iter()
         .flat_map(|(_, _, operation)| operation["requestBody"]["content"].as_object().cloned().unwrap_or_default())
         .filter_map(|(_, content)| Some(content["schema"]["$ref"].as_str()?.rsplit('/').next()?.to_owned()))
-        .chain(["NewAdministrator".to_owned()])
+        .chain(["NewAdministrator", "NewEwsProvider"].map(str::to_owned))
         .collect();
     let words =
         ["password", "token", "hash", "secret", "secret_access_key", "otpauth_url", "recovery_codes", "challenge"];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::caller::Call;
 use crate::world::{Who, World};
@@ -39,6 +39,7 @@ async fn every_list_can_be_read_to_its_end() {
         let account = json!({"name": "X", "administrator": {"username": format!("r{n}@x.example")}});
         world.by(Who::Operator, Call::post("/accounts", &account)).await.is(201);
     }
+    people_and_things(&world).await;
     world.settle().await;
     for (who, path, filter, key, count) in [
         (Who::Admin, "/organizations", "", "alias", 24),
@@ -47,6 +48,15 @@ async fn every_list_can_be_read_to_its_end() {
         (Who::Admin, "/organizations/acme/domains", "", "domain", 24),
         (Who::Admin, "/organizations/acme/users", "", "username", 25),
         (Who::Admin, "/organizations/acme/users", "&search=user1&state=disabled&role=user", "username", 10),
+        (Who::Admin, "/organizations/acme/groups", "", "name", 24),
+        (Who::Admin, "/organizations/acme/groups", "&search=group%201&state=disabled", "name", 10),
+        (Who::Admin, "/organizations/acme/groups/all/members", "", "name", 23),
+        (Who::Admin, "/organizations/acme/entities/user00/groups", "", "name", 24),
+        (Who::Admin, "/organizations/acme/entities/user00/groups", "&name_prefix=group%201", "name", 10),
+        (Who::Admin, "/organizations/acme/resources", "", "name", 23),
+        (Who::Admin, "/organizations/acme/resources", "&search=room1&kind=room&state=enabled", "name", 10),
+        (Who::Admin, "/organizations/acme/resources/room00/delegates", "", "name", 23),
+        (Who::Admin, "/organizations/acme/entities/room00/permissions", "", "name", 23),
         (Who::Admin, "/jobs", "", "job_id", 24),
         (Who::Operator, "/accounts", "", "account_id", 25),
     ] {
@@ -60,6 +70,24 @@ async fn every_list_can_be_read_to_its_end() {
             sorted.reverse();
         }
         assert_eq!(keys, sorted, "{path}{filter}");
+    }
+}
+
+/// Groups, rooms, and everybody as a member, a delegate and a grantee of one of them.
+async fn people_and_things(world: &World) {
+    let post = async |path: &str, body: Value| {
+        world.admin(Call::post(&format!("/organizations/acme/{path}"), &body)).await.is(201);
+    };
+    post("groups", json!({"name": "all"})).await;
+    for n in 0..23 {
+        let (user, room) = (format!("user{n:02}"), format!("room{n:02}"));
+        post("groups", json!({"name": format!("Group {n:02}")})).await;
+        post(&format!("groups/Group%20{n:02}/members"), json!({"member": "user00"})).await;
+        post("groups/all/members", json!({"member": user})).await;
+        post("resources", json!({"name": room, "kind": "room", "email": format!("{room}@acme.mail.test")})).await;
+        post("resources/room00/delegates", json!({"delegate": user})).await;
+        let path = format!("/organizations/acme/entities/room00/permissions/{user}");
+        world.admin(Call::put(&path, &json!({"permissions": ["send_as"]}))).await.is(200);
     }
 }
 

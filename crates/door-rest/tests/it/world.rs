@@ -9,6 +9,7 @@ use axum::Router;
 use reeve_base::Secret;
 use reeve_base::clock::Clock;
 use reeve_base::names::{EmailAddress, ProfileText, Title};
+use reeve_base::outbound::NoOutbound;
 use reeve_domain::accounts::{self, NewAccount};
 use reeve_domain::jobs::{self, Ran};
 use reeve_domain::passwords::Hasher;
@@ -76,10 +77,11 @@ impl World {
                 rp_id: "reeve.example".to_owned(),
                 origins: vec!["https://reeve.example".to_owned()],
             }),
+            mail_host: Some("reeve.example".to_owned()),
         };
         let random = Arc::new(SeededRandom::new(7));
         let handle = store.store().clone();
-        let deployment = Deployment::new(handle, Arc::new(clock.clone()), random, settings);
+        let deployment = Deployment::new(handle, Arc::new(clock.clone()), random, Arc::new(NoOutbound), settings);
         let system = Ctx::system(&deployment, "test");
         let account = new_account(&system, "First", "root@first.example").await;
         let other_account = new_account(&system, "Second", "root@second.example").await;
@@ -202,6 +204,7 @@ impl World {
             ownership: "verified".to_owned(),
             is_test: false,
             created_at: now,
+            ownership_token: String::new(),
         };
         let owner = OwnerRow { organization_id, directory_id };
         let verified = self.store.write(move |tx| {

@@ -29,6 +29,16 @@ the organization owner for the organization that is asked about. All sessions ar
 
 ";
 
+/// A device of ada's.
+const PHONE: &str = "ApplDNPK1234F18X";
+
+/// A domain whose calendars are elsewhere, and who is asked for them.
+const ELSEWHERE: &str = "elsewhere.example";
+const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:free-busy";
+
+/// The instance of Identity Center in the examples.
+const INSTANCE: &str = "arn:aws:sso:::instance/ssoins-1234567890abcdef";
+
 /// Who asks: the heading of the column, and what they are.
 const CALLERS: [(&str, Who); 11] = [
     ("anonymous", Who::Nobody),
@@ -147,14 +157,30 @@ fn rank(operation: &Operation) -> u8 {
         "sign_out" => 9,
         "change_password" | "reauthenticate" | "end_other_sessions" => 8,
         "delete_organization" | "deactivate_administrator" => 7,
-        "delete_user" | "delete_policy" => 6,
-        "disable_user" => 4,
+        "delete_user" | "delete_group" | "delete_resource" | "delete_policy" => 6,
+        "disable_user" | "disable_group" | "disable_resource" => 4,
         // Before an edit replaces what the target was given.
         "detach_policy" => 0,
         _ if operation.method == Method::GET => 0,
         _ if operation.method == Method::DELETE => 5,
         _ => 1,
     }
+}
+
+/// Gives an organization one of every setting, so that what is shown or removed is there; the name of the application that
+/// its identity provider uses, and the id of a token.
+fn set_settings(here: &Place<'_>, org: &str) -> (String, String) {
+    let of = |words: &[&str]| here.json(&[words, &["--org", org]].concat());
+    here.json(&["org", "tag", "add", org, "team=mail"]);
+    of(&["retention", "set", "standard"]);
+    of(&["monitoring", "set", "arn:aws:logs:us-east-1:123456789012:log-group:/aws/workmail/events/acme:*"]);
+    of(&["availability", "create", ELSEWHERE, "--function", FUNCTION]);
+    let application = here.json(&["identity-center-application", "create", org, "--instance", INSTANCE]);
+    let application = text(&application, "application_arn").to_owned();
+    let set = ["identity-provider", "set", "--mode", "provider_and_directory", "--tokens", "active"];
+    of(&[&set[..], &["--instance", INSTANCE, "--application", &application]].concat());
+    let token = of(&["token", "create", "ada", "--name", "telephone"]);
+    (application, text(&token, "token_id").to_owned())
 }
 
 impl Scene {
@@ -167,6 +193,13 @@ impl Scene {
             let user = ["user", "create", name, "--org", &org, "--display-name", name, "--email", &email];
             here.json(&[&user[..], &["--generate-password"]].concat());
         }
+        let email = |name: &str| format!("{name}@{org}.reeve.test");
+        here.json(&["group", "create", "crew", "--org", &org, "--email", &email("crew")]);
+        here.json(&["resource", "create", "blue", "--kind", "room", "--org", &org, "--email", &email("blue")]);
+        here.json(&["device-override", "put", "ada", PHONE, "--effect", "deny", "--org", &org]);
+        let role = ["impersonation-role", "create", "archive", "--kind", "read_only", "--org", &org];
+        let role = here.json(&role);
+        let (application, token) = set_settings(here, &org);
         here.json(&["domain", "add", &format!("{org}.example"), "--org", &org]);
         let target = format!("target-{number}@example.com");
         let add = ["admin", "add", &target, "--first-name", "T", "--last-name", "T", "--generate-password"];
@@ -179,7 +212,21 @@ impl Scene {
         let names = BTreeMap::from([
             ("organization", org.clone()),
             ("user", "ada".to_owned()),
+            ("group", "crew".to_owned()),
+            ("member", "bob".to_owned()),
+            ("resource", "blue".to_owned()),
+            ("delegate", "bob".to_owned()),
+            ("entity", "ada".to_owned()),
+            ("grantee", "bob".to_owned()),
+            // An organization begins with an access control rule and a mobile device rule of this name.
+            ("rule", "default".to_owned()),
+            ("device_id", PHONE.to_owned()),
+            ("role", text(&role, "impersonation_role_id").to_owned()),
             ("domain", format!("{org}.example")),
+            ("availability_domain", ELSEWHERE.to_owned()),
+            ("application", application),
+            ("token_id", token),
+            ("key", "team".to_owned()),
             ("address", format!("ada@{org}.reeve.test")),
             ("administrator", target),
             ("access_key_id", text(&key, "access_key_id").to_owned()),
@@ -233,6 +280,9 @@ impl Scene {
             path = path.replace(&format!("{{{name}}}"), value);
         }
         assert!(!path.contains('{'), "{}: {path} has a place that the matrix cannot fill", operation.name);
+        if operation.name == "delete_identity_center_application" {
+            path = format!("{path}?application_arn={}", self.names["application"]);
+        }
         let (status, code) = match self.who {
             Who::Operator => self.operator(here, operation, &path).await,
             _ => {
@@ -257,6 +307,8 @@ impl Scene {
         let own = match operation.name.as_str() {
             "sign_in" => json!({ "username": ADMIN, "password": PASSWORD }),
             "set_default_domain" => json!({ "domain": name("domain") }),
+            "add_group_member" => json!({ "member": name("member") }),
+            "add_resource_delegate" => json!({ "delegate": name("delegate") }),
             "create_policy" => json!({
                 "name": format!("Made for {}", name("organization")),
                 "cedar": "permit (principal, action == Action::\"show_user\", resource);",
@@ -265,6 +317,13 @@ impl Scene {
                 "administrator": name("administrator"), "action": "show_organization",
                 "resource": { "type": "organization", "id": name("organization") },
             }),
+            "set_identity_provider" => {
+                let mut provider = example.clone();
+                provider["application_arn"] = json!(name("application"));
+                provider
+            }
+            // Nobody outside is asked: what is decided is whether one may have them asked.
+            "test_availability_configuration" => json!({ "lambda": { "function_arn": FUNCTION } }),
             _ => example.clone(),
         };
         request.json(&own)

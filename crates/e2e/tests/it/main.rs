@@ -6,12 +6,14 @@
 mod access_matrix;
 mod administration;
 mod attacks;
+mod availability;
 mod caller;
 mod crash;
 mod crash_administration;
 mod deployment;
 mod faults;
 mod generator;
+mod groups_and_resources;
 mod master_key;
 mod rest;
 mod spreadsheets;

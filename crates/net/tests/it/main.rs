@@ -4,5 +4,6 @@
 mod drain;
 mod limits;
 mod listen;
+mod outbound;
 mod support;
 mod tls;

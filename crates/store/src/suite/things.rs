@@ -15,6 +15,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     PRIMARY KEY (id)
 ) /*clustered*/;
 ",
+    fill: None,
 }];
 
 const INSERT: &str = "INSERT INTO things (id, number, note, payload) VALUES ($1, $2, $3, $4)";

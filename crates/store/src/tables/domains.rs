@@ -5,7 +5,7 @@ use crate::{StoreError, Tx};
 
 macro_rules! columns {
     () => {
-        "organization_id, domain, ownership, is_test, created_at"
+        "organization_id, domain, ownership, is_test, created_at, ownership_token"
     };
 }
 
@@ -27,7 +27,9 @@ macro_rules! within {
 
 row! {
     /// One domain of one organization.
-    DomainRow { organization_id: text, domain: text, ownership: text, is_test: flag, created_at: int, }
+    DomainRow {
+        organization_id: text, domain: text, ownership: text, is_test: flag, created_at: int, ownership_token: text,
+    }
 }
 
 row! {
@@ -36,11 +38,13 @@ row! {
 }
 
 statements! {
-    INSERT = concat!("INSERT INTO domains (", columns!(), ") VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING");
+    INSERT = concat!("INSERT INTO domains (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6) \
+              ON CONFLICT DO NOTHING");
     GET = concat!("SELECT ", columns!(), " FROM domains WHERE organization_id = $1 AND domain = $2");
     PAGE = concat!("SELECT ", columns!(), " FROM domains WHERE ", within!(), " AND domain > $5 \
             ORDER BY domain LIMIT $6");
     COUNT = concat!("SELECT COUNT(*) FROM domains WHERE ", within!());
+    SET_TOKEN = "UPDATE domains SET ownership_token = $3 WHERE organization_id = $1 AND domain = $2";
     DELETE = "DELETE FROM domains WHERE organization_id = $1 AND domain = $2";
     DELETE_ALL = "DELETE FROM domains WHERE organization_id = $1";
     OWNER = "SELECT organization_id, directory_id FROM verified_domains WHERE domain = $1";
@@ -52,8 +56,10 @@ statements! {
 
 /// Adds a domain to an organization; false when it has it.
 pub fn insert(tx: &mut Tx<'_>, row: &DomainRow) -> Result<bool, StoreError> {
-    let added =
-        tx.execute(INSERT, params![&row.organization_id, &row.domain, &row.ownership, row.is_test, row.created_at])?;
+    let added = tx.execute(
+        INSERT,
+        params![&row.organization_id, &row.domain, &row.ownership, row.is_test, row.created_at, &row.ownership_token,],
+    )?;
     Ok(added == 1)
 }
 
@@ -77,6 +83,11 @@ pub fn page(
 /// How many domains of an organization are visible.
 pub fn count(tx: &mut Tx<'_>, organization_id: &str, within: &Within) -> Result<i64, StoreError> {
     tx.one(COUNT, params![organization_id, within.all, &within.ids, &within.except], |row| row.int(0))
+}
+
+/// Gives a domain of an organization the text that proves it.
+pub fn set_token(tx: &mut Tx<'_>, organization_id: &str, domain: &str, token: &str) -> Result<(), StoreError> {
+    tx.execute(SET_TOKEN, params![organization_id, domain, token]).map(drop)
 }
 
 /// Takes a domain and its proof from an organization; false when it had it not.

@@ -16,7 +16,14 @@ macro_rules! row {
 
         impl $name {
             pub(crate) fn read(row: &$crate::value::Row<'_>) -> Result<Self, $crate::StoreError> {
-                let mut column = 0..;
+                Self::read_columns(row, &mut (0..))
+            }
+
+            /// Reads its columns from those that are still unread of an answer of several tables.
+            pub(crate) fn read_columns(
+                row: &$crate::value::Row<'_>,
+                column: &mut std::ops::RangeFrom<usize>,
+            ) -> Result<Self, $crate::StoreError> {
                 Ok(Self { $($field: row!(@read row, column, $kind),)* })
             }
         }
@@ -79,16 +86,29 @@ pub mod deployment;
 pub mod directories;
 pub mod domains;
 pub mod events;
+pub mod group_members;
+pub mod groups;
+pub mod identity_center_applications;
 pub mod jobs;
+pub mod mailbox_permissions;
 pub mod mailboxes;
+pub mod mobile_device_overrides;
 pub mod names;
+pub mod organization_documents;
+pub mod organization_tags;
 pub mod organizations;
 pub mod passwords;
+pub mod personal_access_tokens;
 pub mod policies;
+pub mod resource_delegates;
+pub mod resources;
 pub mod second_factors;
 pub mod sessions;
 pub mod standings;
 pub mod users;
+
+/// A range of folded texts that begin alike: the least, and the first beyond. Both are empty for any.
+pub type Begins = (String, String);
 
 /// Which of the rows of a list may be seen: all or those with these ids, but for those with those.
 #[derive(Debug, Clone, Default)]
@@ -130,12 +150,22 @@ pub(crate) fn statements() -> Vec<(&'static str, &'static str)> {
         directories::STATEMENTS,
         domains::STATEMENTS,
         events::STATEMENTS,
+        group_members::STATEMENTS,
+        groups::STATEMENTS,
+        identity_center_applications::STATEMENTS,
         jobs::STATEMENTS,
+        mailbox_permissions::STATEMENTS,
         mailboxes::STATEMENTS,
+        mobile_device_overrides::STATEMENTS,
         names::STATEMENTS,
+        organization_documents::STATEMENTS,
+        organization_tags::STATEMENTS,
         organizations::STATEMENTS,
         passwords::STATEMENTS,
+        personal_access_tokens::STATEMENTS,
         policies::STATEMENTS,
+        resource_delegates::STATEMENTS,
+        resources::STATEMENTS,
         second_factors::STATEMENTS,
         sessions::STATEMENTS,
         standings::STATEMENTS,

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::content::{shown, text};
 use super::name;
 use crate::client::Call;
+use crate::commands::input::{shown, text};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::render::{Cell, clean, counted};

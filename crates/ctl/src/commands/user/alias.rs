@@ -1,15 +1,11 @@
 //! Addresses of one user: further ones, and the one that mail is sent from.
 
-use serde_json::json;
-
 use super::change::changed_user;
 use super::{Named, name};
-use crate::client::Call;
+use crate::commands::addresses;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::listing::{Listing, View, list};
-use crate::render::Cell;
-use crate::wire::Alias;
+use crate::listing::Listing;
 
 /// What can be done with further addresses.
 #[derive(Debug, clap::Subcommand)]
@@ -62,35 +58,17 @@ pub struct SetDefault {
 
 pub(super) async fn run(ctx: &mut Context, command: Command) -> Result<(), Failure> {
     match command {
-        Command::Add(args) => {
-            let call = Call::post(&args.named.below("aliases")).json(&json!({ "address": args.address }))?;
-            let answer = ctx.send(&call).await?;
-            if ctx.screen.is_json() {
-                return ctx.screen.json(&answer.text);
-            }
-            ctx.screen.done(&format!("{} now also has the address {}", args.named.user, args.address))
+        Command::Add(args) => addresses::add(ctx, args.named.path(), &args.address).await,
+        Command::Remove(args) => addresses::remove(ctx, args.named.path(), &args.address).await,
+        Command::List(args) => {
+            let when_empty = "add one: reeve user alias add NAME ADDRESS --org ORG";
+            addresses::list_of(ctx, args.named.path(), &args.listing, when_empty).await
         }
-        Command::Remove(args) => {
-            let [a, b, c, d, e] = args.named.below("aliases");
-            ctx.send(&Call::delete(&[a, b, c, d, e, &args.address])).await?;
-            ctx.screen.done(&format!("removed the address {} of {}", args.address, args.named.user))
-        }
-        Command::List(args) => list(ctx, Call::get(&args.named.below("aliases")), &args.listing, &aliases()).await,
     }
 }
 
 pub(super) async fn set_default(ctx: &mut Context, args: &SetDefault) -> Result<(), Failure> {
     let Address { named, address } = &args.to;
-    let call = Call::put(&named.below("default-address")).json(&json!({ "email": address }))?;
-    let answer = ctx.send(&call).await?;
+    let answer = addresses::set_default(ctx, named.path(), address).await?;
     changed_user(ctx, &format!("{} now sends from {address}", named.user), &answer)
-}
-
-fn aliases() -> View<Alias> {
-    View {
-        heads: &["address", "created"],
-        row: |alias| vec![Cell::from(&alias.address), Cell::moment(alias.created_at.as_ref())],
-        names: ("alias", "aliases"),
-        when_empty: "add one: reeve user alias add NAME ADDRESS --org ORG",
-    }
 }

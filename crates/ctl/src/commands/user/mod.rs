@@ -6,6 +6,7 @@ mod enable;
 mod export;
 mod import;
 mod look;
+mod mailbox;
 mod password;
 mod profile;
 mod report;
@@ -53,6 +54,9 @@ pub enum Command {
     Alias(alias::Command),
     /// Make an address of a user the one that mail is sent from; the old one stays as an alias
     DefaultAddress(alias::SetDefault),
+    /// Show what a user's mailbox holds, and say what it may hold
+    #[command(subcommand)]
+    Mailbox(mailbox::Command),
     /// Create and update users from a CSV file: our own, Google Workspace's or Microsoft 365's
     Import(import::Import),
     /// Write all users as CSV
@@ -95,6 +99,7 @@ pub(super) async fn run(ctx: &mut Context, command: Command) -> Result<(), Failu
         Command::CheckSignIn(args) => password::check(ctx, &args).await,
         Command::Alias(command) => alias::run(ctx, command).await,
         Command::DefaultAddress(args) => alias::set_default(ctx, &args).await,
+        Command::Mailbox(command) => mailbox::run(ctx, command).await,
         Command::Import(args) => import::import(ctx, &args).await,
         Command::Export(args) => export::export(ctx, &args).await,
     }

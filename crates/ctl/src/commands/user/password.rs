@@ -31,6 +31,7 @@ pub struct Reset {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   reeve user check-sign-in ada --org acme
+  reeve user check-sign-in ada --org acme --protocol IMAP --address 203.0.113.9
   reeve user check-sign-in ada --org acme --password-file secret.txt -o json | jq -r .outcome")]
 pub struct Check {
     #[command(flatten)]
@@ -38,6 +39,12 @@ pub struct Check {
     /// File whose first line is the password; - reads standard input
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
+    /// Protocol over which the user would sign in; asks the access control rules too
+    #[arg(long, value_name = "PROTOCOL", requires = "address")]
+    protocol: Option<String>,
+    /// Address from which the user would sign in
+    #[arg(long, value_name = "ADDRESS", requires = "protocol")]
+    address: Option<String>,
 }
 
 pub(super) async fn reset(ctx: &mut Context, args: &Reset) -> Result<(), Failure> {
@@ -55,7 +62,11 @@ pub(super) async fn unlock(ctx: &mut Context, args: &Named) -> Result<(), Failur
 
 pub(super) async fn check(ctx: &mut Context, args: &Check) -> Result<(), Failure> {
     let password = crate::secrets::existing(ctx, args.password_file.as_deref())?;
-    let body = json!({ "password": password.expose_secret() });
+    let mut body = json!({ "password": password.expose_secret() });
+    if let (Some(protocol), Some(address)) = (&args.protocol, &args.address) {
+        body["protocol"] = protocol.as_str().into();
+        body["source_address"] = address.as_str().into();
+    }
     let call = Call::post(&args.named.below("check-sign-in")).json(&body)?;
     let answer = ctx.send(&call).await?;
     let outcome = answer.read::<SignIn>()?.outcome;
@@ -70,6 +81,14 @@ pub(super) async fn check(ctx: &mut Context, args: &Check) -> Result<(), Failure
         "disabled" => ("the user is disabled", format!("reeve user enable {user} --email ADDRESS --org {org}")),
         "no_password" => ("the user has no password yet", format!("reeve user reset-password {user} --org {org}")),
         "expired" => ("the password is too old", format!("reeve user reset-password {user} --org {org}")),
+        "refused_by_rule" => (
+            "no access control rule lets the user in so",
+            format!("reeve access-rule list --org {org} shows the rules"),
+        ),
+        "password_sign_in_off" => (
+            "passwords open nothing here; mail clients sign in with personal access tokens",
+            format!("reeve token create {user} --name TEXT --org {org}"),
+        ),
         other => (other, format!("reeve user show {user} --org {org}")),
     };
     Err(Failure::not_done(format!("{user} would not be let in: {detail}"), hint))

@@ -1,12 +1,12 @@
-//! The mailbox of a user: provisioned when they are enabled, kept for a while after they are disabled.
+//! The mailbox of a user or a resource: provisioned when it is enabled, kept for a while after it is disabled.
 
 use reeve_base::Timestamp;
 use reeve_base::limits::{MAILBOX_QUOTA_MB_DEFAULT, MAILBOX_RETENTION};
 use reeve_store::Tx;
 use reeve_store::tables::mailboxes::{self, MailboxRow};
 use reeve_store::tables::organizations::OrganizationRow;
-use reeve_store::tables::users::UserRow;
 
+use super::Holder;
 use crate::ctx::Ctx;
 use crate::error::Error;
 
@@ -15,7 +15,7 @@ use crate::error::Error;
 pub enum MailboxState {
     /// It receives.
     Active,
-    /// It is kept until its time comes, and comes back when its user is enabled again.
+    /// It is kept until its time comes, and comes back when its owner is enabled again.
     Retained,
 }
 
@@ -29,7 +29,7 @@ impl MailboxState {
     }
 }
 
-/// Where a user's mail lives; keyed by the user's id, never by an address.
+/// Where mail lives; keyed by the id of its owner, never by an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox {
     /// Whether it is in use.
@@ -43,7 +43,7 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    pub(super) fn from_row(row: &MailboxRow) -> Self {
+    pub(crate) fn from_row(row: &MailboxRow) -> Self {
         Self {
             state: if row.state == "active" { MailboxState::Active } else { MailboxState::Retained },
             provisioned_at: Timestamp::from_millis(row.provisioned_at),
@@ -53,23 +53,23 @@ impl Mailbox {
     }
 }
 
-/// Gives a user their mailbox: the one they had while it is kept, or a new one.
-pub(super) fn provision(
+/// Gives an entity its mailbox: the one it had while that is kept, or a new one.
+pub(crate) fn provision(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     organization: &OrganizationRow,
-    user: &UserRow,
+    holder: Holder<'_>,
 ) -> Result<(), Error> {
     let now = ctx.now().millis();
     // Who was never enabled never had one; new users are many, and need not be asked.
-    let there = match user.enabled_at {
-        Some(_) => mailboxes::get(tx, &user.directory_id, &user.user_id)?,
+    let there = match holder.enabled_at {
+        Some(_) => mailboxes::get(tx, holder.directory_id, holder.id)?,
         None => None,
     };
     let kept = there.filter(|row| row.purge_at.is_none_or(|at| at > now));
     let row = MailboxRow {
-        directory_id: user.directory_id.clone(),
-        mailbox_id: user.user_id.clone(),
+        directory_id: holder.directory_id.to_owned(),
+        mailbox_id: holder.id.to_owned(),
         organization_id: organization.organization_id.clone(),
         state: MailboxState::Active.word().to_owned(),
         quota_mb: kept.as_ref().map_or(MAILBOX_QUOTA_MB_DEFAULT, |row| row.quota_mb),
@@ -79,9 +79,9 @@ pub(super) fn provision(
     Ok(mailboxes::put(tx, &row)?)
 }
 
-/// Starts the time for which the mailbox of a user who is disabled or gone is kept.
-pub(super) fn retain(tx: &mut Tx<'_>, ctx: &Ctx, user: &UserRow) -> Result<(), Error> {
-    let Some(mut row) = mailboxes::get(tx, &user.directory_id, &user.user_id)? else { return Ok(()) };
+/// Starts the time for which the mailbox of an entity that is disabled or gone is kept.
+pub(crate) fn retain(tx: &mut Tx<'_>, ctx: &Ctx, holder: Holder<'_>) -> Result<(), Error> {
+    let Some(mut row) = mailboxes::get(tx, holder.directory_id, holder.id)? else { return Ok(()) };
     if row.purge_at.is_none() {
         MailboxState::Retained.word().clone_into(&mut row.state);
         row.purge_at = Some(ctx.now().plus(MAILBOX_RETENTION).millis());

@@ -1,46 +1,46 @@
-//! Giving addresses to users and taking them back, with the holds that keep an address from a stranger.
+//! Giving addresses to entities and taking them back, with the holds that keep an address from a stranger.
 
 use reeve_base::Timestamp;
-use reeve_base::limits::{ADDRESS_HOLD, ALIASES_PER_USER_MAX};
+use reeve_base::limits::{ADDRESS_HOLD, ALIASES_PER_ENTITY_MAX};
 use reeve_base::names::EmailAddress;
 use reeve_store::Tx;
 use reeve_store::tables::addresses::{self, AddressRow};
 use reeve_store::tables::organizations::OrganizationRow;
-use reeve_store::tables::users::UserRow;
 
-use super::system_users::refuse_reserved;
+use super::Holder;
 use crate::ctx::{Ctx, stored};
 use crate::error::Error;
 use crate::mail_domains;
+use crate::users::refuse_reserved;
 
-/// The address that a user sends from.
+/// The address that an entity sends from.
 pub(super) const PRIMARY: &str = "primary";
 
 /// A further address.
 pub(super) const ALIAS: &str = "alias";
 
 /// An address kept for somebody who does not use it now.
-pub(super) const HELD: &str = "held";
+pub(crate) const HELD: &str = "held";
 
-/// Gives an address to a user, as primary or as alias; over an alias or a hold of their own.
+/// Gives an address to an entity, as primary or as alias; over an alias or a hold of its own.
 ///
 /// Errors: `DomainNotFound`, `DomainUnverified`, `Reserved`, `AddressTaken`.
 pub(super) fn give(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     organization: &OrganizationRow,
-    user: &UserRow,
+    holder: Holder<'_>,
     (address, kind): (&EmailAddress, &str),
 ) -> Result<(), Error> {
     refuse_reserved("email", address.local_part())?;
     mail_domains::need_verified(tx, organization, address)?;
     let key = address.key();
-    let there = addresses::get(tx, &user.directory_id, &key)?;
-    refuse_taken(ctx, there.as_ref(), address, &user.user_id)?;
+    let there = addresses::get(tx, holder.directory_id, &key)?;
+    refuse_taken(ctx, there.as_ref(), address, holder.id)?;
     let row = AddressRow {
-        directory_id: user.directory_id.clone(),
+        directory_id: holder.directory_id.to_owned(),
         address_key: key,
-        entity_id: user.user_id.clone(),
+        entity_id: holder.id.to_owned(),
         address: address.to_string(),
         kind: kind.to_owned(),
         was: String::new(),
@@ -51,13 +51,13 @@ pub(super) fn give(
 }
 
 /// Refuses an address that somebody else has, or that is held back for somebody else.
-pub(super) fn refuse_taken(
+pub(crate) fn refuse_taken(
     ctx: &Ctx,
     there: Option<&AddressRow>,
     address: &EmailAddress,
-    user_id: &str,
+    entity_id: &str,
 ) -> Result<(), Error> {
-    let Some(there) = there.filter(|row| row.entity_id != user_id) else { return Ok(()) };
+    let Some(there) = there.filter(|row| row.entity_id != entity_id) else { return Ok(()) };
     if there.kind != HELD {
         let why = "belongs to somebody else in this organization".to_owned();
         return Err(Error::AddressTaken { address: address.to_string(), why });
@@ -68,25 +68,25 @@ pub(super) fn refuse_taken(
     }
 }
 
-/// The aliases of a user.
-pub(super) fn aliases(tx: &mut Tx<'_>, user: &UserRow) -> Result<Vec<AddressRow>, Error> {
-    let all = addresses::of_entity(tx, &user.directory_id, &user.user_id)?;
+/// The aliases of an entity.
+pub(super) fn aliases_of(tx: &mut Tx<'_>, holder: Holder<'_>) -> Result<Vec<AddressRow>, Error> {
+    let all = addresses::of_entity(tx, holder.directory_id, holder.id)?;
     Ok(all.into_iter().filter(|row| row.kind == ALIAS).collect())
 }
 
-/// Refuses one alias more than a user may have.
-pub(super) fn need_room(tx: &mut Tx<'_>, user: &UserRow) -> Result<(), Error> {
-    if aliases(tx, user)?.len() >= ALIASES_PER_USER_MAX {
-        return Err(Error::LimitReached { what: "aliases of a user", limit: ALIASES_PER_USER_MAX });
+/// Refuses one alias more than an entity may have.
+pub(super) fn need_room(tx: &mut Tx<'_>, holder: Holder<'_>) -> Result<(), Error> {
+    if aliases_of(tx, holder)?.len() >= ALIASES_PER_ENTITY_MAX {
+        return Err(Error::LimitReached { what: holder.kind.aliases(), limit: ALIASES_PER_ENTITY_MAX });
     }
     Ok(())
 }
 
-/// Takes every address from a user and holds each back for them. A hold that has ended is not begun again.
-pub(super) fn hold_all(tx: &mut Tx<'_>, ctx: &Ctx, user: &UserRow) -> Result<(), Error> {
+/// Takes every address from an entity and holds each back for it. A hold that has ended is not begun again.
+pub(crate) fn hold_all(tx: &mut Tx<'_>, ctx: &Ctx, holder: Holder<'_>) -> Result<(), Error> {
     let now = ctx.now().millis();
     let until = ctx.now().plus(ADDRESS_HOLD).millis();
-    for mut row in addresses::of_entity(tx, &user.directory_id, &user.user_id)? {
+    for mut row in addresses::of_entity(tx, holder.directory_id, holder.id)? {
         if ended(&row, now) {
             addresses::delete(tx, &row.directory_id, &row.address_key)?;
             continue;
@@ -104,25 +104,25 @@ fn ended(row: &AddressRow, now: i64) -> bool {
     row.kind == HELD && row.held_until.is_some_and(|until| until <= now)
 }
 
-/// Frees every address of a user.
-pub(super) fn free_all(tx: &mut Tx<'_>, user: &UserRow) -> Result<(), Error> {
-    for row in addresses::of_entity(tx, &user.directory_id, &user.user_id)? {
+/// Frees every address of an entity.
+pub(crate) fn free_all(tx: &mut Tx<'_>, holder: Holder<'_>) -> Result<(), Error> {
+    for row in addresses::of_entity(tx, holder.directory_id, holder.id)? {
         addresses::delete(tx, &row.directory_id, &row.address_key)?;
     }
     Ok(())
 }
 
-/// Gives back as aliases what was held for a user who is enabled again, where its domain serves and there is room;
+/// Gives back as aliases what was held for an entity that is enabled again, where its domain serves and there is room;
 /// the rest stays held back from others until its time.
 pub(super) fn give_back(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     organization: &OrganizationRow,
-    user: &UserRow,
+    holder: Holder<'_>,
 ) -> Result<Vec<String>, Error> {
     let now = ctx.now().millis();
     let mut back = Vec::new();
-    for mut row in addresses::of_entity(tx, &user.directory_id, &user.user_id)? {
+    for mut row in addresses::of_entity(tx, holder.directory_id, holder.id)? {
         if row.kind != HELD {
             continue;
         }
@@ -131,7 +131,7 @@ pub(super) fn give_back(
             continue;
         }
         let address = stored(EmailAddress::parse("address", &row.address))?;
-        if back.len() < ALIASES_PER_USER_MAX && mail_domains::is_verified(tx, organization, &address.domain())? {
+        if back.len() < ALIASES_PER_ENTITY_MAX && mail_domains::is_verified(tx, organization, &address.domain())? {
             ALIAS.clone_into(&mut row.kind);
             row.was.clear();
             row.held_until = None;
