@@ -141,7 +141,7 @@ async fn a_deletion_takes_groups_and_resources_along_and_asks_no_resource_who_an
 async fn a_deletion_of_many_groups_goes_on_step_by_step() {
     on_each_engine(async |world| {
         let acme = world.active_org("acme").await;
-        for n in 0..201 {
+        for n in 0..101 {
             acme.disabled_group(&format!("g{n}")).await;
         }
         acme.delete(true, false).await.unwrap();

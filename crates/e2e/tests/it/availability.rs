@@ -93,7 +93,6 @@ fn test(here: &Deployment, endpoint: &str) -> (bool, String) {
 
 #[test]
 fn a_provider_is_tested_for_real_and_told_in_our_own_words() {
-    let ews = Ews::start();
     let proxy = Ews::start();
     let proxy_url: &'static str = format!("http://{}", proxy.address).leak();
     let settings = [
@@ -105,6 +104,7 @@ fn a_provider_is_tested_for_real_and_told_in_our_own_words() {
         ("ALL_PROXY", proxy_url),
     ];
     for here in Deployment::each_set(&settings) {
+        let ews = Ews::start();
         here.reeve(&["org", "create", "acme", "--wait"]);
         let url = |path: &str| format!("http://{}{path}", ews.address);
         let endpoint = url("/EWS/Exchange.asmx");

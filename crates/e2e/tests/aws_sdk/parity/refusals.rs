@@ -21,6 +21,10 @@ fn refusal(why: &'static str, [code, aws]: [&'static str; 2], step: Step) -> Ref
 
 /// All of them. There are the users ada and bob, who are enabled, and cal, who is not; the group sales is in staff.
 pub(super) fn all() -> Vec<Refusal> {
+    names_and_addresses().into_iter().chain(states_and_rights()).collect()
+}
+
+fn names_and_addresses() -> Vec<Refusal> {
     vec![
         refusal(
             "a name that is taken",
@@ -72,6 +76,11 @@ pub(super) fn all() -> Vec<Refusal> {
                 ("ResetPassword", json!({"UserId": "{id:/users/ada:/user_id}", "Password": "short"})),
             ),
         ),
+    ]
+}
+
+fn states_and_rights() -> Vec<Refusal> {
+    vec![
         refusal(
             "a circle of groups",
             ["invalid", "InvalidParameterException"],
