@@ -123,7 +123,8 @@ REST, described at http://$http/api/v1/openapi.json:
     -d '{"username":"$admin","password":"…","transport":"bearer"}'
   curl http://$http/api/v1/organizations/acme/users -H 'Authorization: Bearer …the token of that answer…'
 
-AWS CLI and SDKs, unchanged; the first line makes a key and takes it:
+AWS CLI and SDKs, unchanged; the first two lines make a key and take it:
+  $reeve admin api-access $admin --enable
   eval "\$($reeve key create --admin $admin --name aws --export)"
   export AWS_ENDPOINT_URL=http://$http AWS_DEFAULT_REGION=us-east-1
   aws workmail list-organizations
