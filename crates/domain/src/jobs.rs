@@ -134,7 +134,9 @@ pub async fn run_next(deployment: &Arc<Deployment>) -> Result<Ran, Error> {
         })
         .await;
     if let Err(error) = outcome {
-        tracing::warn!(job.id = %row.job_id, job.kind = %row.kind, %error, "a step of a job failed");
+        // What went wrong inside is for the log alone, and this is where it is handled.
+        let cause = if let Error::Internal(why) = &error { why.to_string() } else { error.to_string() };
+        tracing::warn!(job.id = %row.job_id, job.kind = %row.kind, error = cause, "a step of a job failed");
         ctx.write(move |tx, ctx| if holds(tx, &row)? { settle(tx, ctx, row.clone(), Err(&error)) } else { Ok(()) })
             .await?;
     }
