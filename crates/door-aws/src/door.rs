@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 use reeve_domain::Deployment;
+use reeve_net::{Source, Throttle};
 use tokio::sync::Semaphore;
 
 use crate::faults::{Fault, Kind};
 use crate::meters::Meters;
 use crate::operations::{OPERATIONS, Operation};
 use crate::options::AwsOptions;
-use crate::throttle::Throttle;
 
 /// What stands before the name of an operation in `X-Amz-Target`.
 const TARGET_PREFIX: &str = "WorkMailService.";
@@ -21,7 +21,7 @@ pub(crate) struct Door {
     pub(crate) deployment: Arc<Deployment>,
     pub(crate) options: AwsOptions,
     pub(crate) permits: Semaphore,
-    pub(crate) throttle: Throttle,
+    pub(crate) throttle: Throttle<Source>,
     /// The figures of what names no operation.
     pub(crate) unknown: Meters,
     routes: HashMap<&'static str, Route>,
@@ -39,7 +39,7 @@ impl Door {
             |operation: &'static Operation| (operation.name, Route { operation, meters: Meters::new(operation.name) });
         Self {
             permits: Semaphore::new(options.concurrency_max),
-            throttle: Throttle::new(options.requests_per_second),
+            throttle: Throttle::new(options.requests_per_second, 1),
             unknown: Meters::new("unknown"),
             routes: OPERATIONS.iter().map(route).collect(),
             deployment,

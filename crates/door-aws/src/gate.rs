@@ -21,7 +21,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use reeve_base::ids::{AccessKeyId, RequestId};
 use reeve_domain::ctx::Request as DomainRequest;
 use reeve_domain::{Ctx, Error, auth};
-use reeve_net::Peer;
+use reeve_net::{Peer, Source};
 use serde_json::json;
 use tokio::time::timeout;
 
@@ -84,7 +84,10 @@ async fn serve<'d>(door: &'d Door, visit: &mut Visit<'d>, request: Request, id: 
     })?;
     let (mut parts, body) = request.into_parts();
     let address = parts.extensions.get().and_then(Peer::ip);
-    door.throttle.check(address)?;
+    if let Some(address) = address {
+        let rate = door.throttle.check(&Source::from(address));
+        rate.map_err(|_| Fault::new(Kind::Throttling, "Rate exceeded"))?;
+    }
     let route = door.route(&parts.headers)?;
     visit.route = Some(route);
     check_head(&mut parts)?;

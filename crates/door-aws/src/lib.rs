@@ -16,7 +16,6 @@ mod options;
 mod output;
 mod shapes;
 pub mod sigv4;
-mod throttle;
 
 use std::sync::Arc;
 

@@ -13,13 +13,12 @@ use reeve_base::ids::{AccessKeyId, AccountId, RequestId};
 use reeve_base::limits::PASSWORD_BYTES_MAX;
 use reeve_domain::ctx::Request;
 use reeve_domain::{Ctx, Error, auth};
-use reeve_net::Peer;
+use reeve_net::{Peer, Source};
 
 use crate::conditions::expected_version;
 use crate::door::Door;
 use crate::problem::Code;
 use crate::refusals::Refusal;
-use crate::throttle::Source;
 
 /// The session cookie. Browsers keep a cookie of this prefix only when it is `Secure`, has no `Domain` and the
 /// path `/`, so that no neighbouring host can set it.

@@ -9,6 +9,7 @@ use axum::extract::Request;
 use http::Method;
 use reeve_domain::ctx::Actor;
 use reeve_domain::{Ctx, Deployment, operations};
+use reeve_net::{Source, Throttle};
 use tokio::sync::Semaphore;
 use utoipa::openapi::{OpenApi, PathItem};
 
@@ -16,7 +17,6 @@ use crate::document::DOCUMENT_OPERATION;
 use crate::meters::Meters;
 use crate::options::RestOptions;
 use crate::refusals::Refusal;
-use crate::throttle::{Source, Throttle};
 use crate::tries::Tries;
 
 /// A burst of sign-ins, in seconds of the rate: somebody who mistypes is not held up.
@@ -92,20 +92,24 @@ impl Door {
 
     /// Refuses when too many sign-ins came from one place.
     pub(crate) fn count_sign_in(&self, source: Option<Source>) -> Result<(), Refusal> {
-        source.map_or(Ok(()), |source| self.sign_ins.check(&source))
+        source.map_or(Ok(()), |source| self.sign_ins.check(&source).map_err(Refusal::throttled))
     }
 
     /// Counts a wrong name or password that came with a request; refuses when too many came from one place, which
     /// then waits before it may try another.
     pub(crate) fn count_mistake(&self, source: Option<Source>) -> Result<(), Refusal> {
         let Some(source) = source else { return Ok(()) };
-        self.sign_ins.check(&source).inspect_err(|refusal| self.tries.suspend(source, refusal.retry_after))
+        self.sign_ins.check(&source).map_err(Refusal::throttled).inspect_err(|refusal| {
+            self.tries.suspend(source, refusal.retry_after);
+        })
     }
 
     /// Refuses when one administrator asks for too much.
     pub(crate) fn count_request(&self, ctx: &Ctx) -> Result<(), Refusal> {
         match ctx.actor() {
-            Actor::Administrator { id, .. } => self.requests.check(&self.hasher.hash_one(id)),
+            Actor::Administrator { id, .. } => {
+                self.requests.check(&self.hasher.hash_one(id)).map_err(Refusal::throttled)
+            }
             _ => Ok(()),
         }
     }

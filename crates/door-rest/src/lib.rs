@@ -66,7 +66,6 @@ mod second_factors;
 mod session;
 mod sessions;
 mod stream;
-mod throttle;
 mod tries;
 mod user;
 mod user_addresses;

@@ -54,6 +54,12 @@ impl Refusal {
         Self { code, detail, field: None, rule: None, place: Place::default(), retry_after, internal: None }
     }
 
+    /// Too many attempts; `after` is whole seconds.
+    pub(crate) fn throttled(after: Duration) -> Self {
+        let detail = format!("too many attempts; try again in {} seconds", after.as_secs());
+        Self { retry_after: Some(after), ..Self::new(Code::Throttled, detail) }
+    }
+
     /// A value that is wrong by its shape; `field` is a field, a parameter or a header.
     pub(crate) fn invalid(field: impl Into<Cow<'static, str>>, why: impl AsRef<str>) -> Self {
         let mut field = field.into();

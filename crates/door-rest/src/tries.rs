@@ -8,10 +8,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use quick_cache::sync::Cache;
+use reeve_net::Source;
 
-use crate::problem::Code;
 use crate::refusals::Refusal;
-use crate::throttle::Source;
 
 /// Right credentials and waiting sources that are remembered: as many programs as one deployment has, at 50 octets
 /// each.
@@ -37,10 +36,7 @@ impl Tries {
         if left.is_zero() || self.right.get(&self.hasher.hash_one(shown)).is_some() {
             return Ok(());
         }
-        let seconds = left.as_secs().saturating_add(1);
-        let detail = format!("too many attempts; try again in {seconds} seconds");
-        let retry_after = Some(Duration::from_secs(seconds));
-        Err(Refusal { retry_after, ..Refusal::new(Code::Throttled, detail) })
+        Err(Refusal::throttled(Duration::from_secs(left.as_secs().saturating_add(1))))
     }
 
     /// Remembers that a credential is right.
@@ -62,6 +58,7 @@ mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
     use super::*;
+    use crate::problem::Code;
 
     #[test]
     fn who_was_right_does_not_wait_for_who_was_not() {

@@ -14,6 +14,7 @@ mod outbound;
 mod peer;
 mod serve;
 mod stream;
+mod throttle;
 mod tls;
 
 pub use accept::{Connection, ConnectionLimits, Drained, Stopping, serve_connections};
@@ -24,4 +25,5 @@ pub use outbound::{HttpOutbound, OutboundLimits};
 pub use peer::Peer;
 pub use serve::{HttpLimits, serve_http};
 pub use stream::Stream;
+pub use throttle::{Source, Throttle};
 pub use tls::{TlsError, http_tls_config, tls_config};

@@ -6,19 +6,17 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-
-use crate::problem::Code;
-use crate::refusals::Refusal;
 
 /// Checks between two rounds of forgetting: few enough that a flood of sources stays in a few megabytes.
 const CHECKS_PER_SWEEP: u64 = 8_192;
 
 /// Where a request comes from, as far as rates care: an IPv4 address, or the /64 that one IPv6 customer has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Source(u128);
+pub struct Source(u128);
 
 impl From<IpAddr> for Source {
     fn from(address: IpAddr) -> Self {
@@ -31,7 +29,8 @@ impl From<IpAddr> for Source {
 }
 
 /// One rate, counted for each key by itself.
-pub(crate) struct Throttle<K: Hash + Eq + Clone> {
+#[derive(Debug)]
+pub struct Throttle<K: Hash + Eq + Clone> {
     limiter: Option<DefaultKeyedRateLimiter<K>>,
     clock: DefaultClock,
     checks: AtomicU64,
@@ -39,7 +38,7 @@ pub(crate) struct Throttle<K: Hash + Eq + Clone> {
 
 impl<K: Hash + Eq + Clone> Throttle<K> {
     /// So many a second, after a burst of so many seconds' worth; no limit for 0 a second.
-    pub(crate) fn new(per_second: u32, burst_seconds: u32) -> Self {
+    pub fn new(per_second: u32, burst_seconds: u32) -> Self {
         let burst = NonZeroU32::new(per_second.saturating_mul(burst_seconds));
         let limiter = NonZeroU32::new(per_second)
             .zip(burst)
@@ -47,8 +46,8 @@ impl<K: Hash + Eq + Clone> Throttle<K> {
         Self { limiter, clock: DefaultClock::default(), checks: AtomicU64::new(0) }
     }
 
-    /// Takes one from the key's allowance, or says when to come back.
-    pub(crate) fn check(&self, key: &K) -> Result<(), Refusal> {
+    /// Takes one from the key's allowance, or says after how many whole seconds to come back.
+    pub fn check(&self, key: &K) -> Result<(), Duration> {
         let Some(limiter) = &self.limiter else { return Ok(()) };
         if self.checks.fetch_add(1, Ordering::Relaxed) % CHECKS_PER_SWEEP == CHECKS_PER_SWEEP - 1 {
             limiter.retain_recent();
@@ -57,9 +56,7 @@ impl<K: Hash + Eq + Clone> Throttle<K> {
         limiter.check_key(key).map_err(|not_until| {
             let wait = not_until.wait_time_from(self.clock.now());
             let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1);
-            let detail = format!("too many attempts; try again in {seconds} seconds");
-            let retry_after = Some(std::time::Duration::from_secs(seconds));
-            Refusal { retry_after, ..Refusal::new(Code::Throttled, detail) }
+            Duration::from_secs(seconds)
         })
     }
 }
@@ -74,9 +71,7 @@ mod tests {
         for _ in 0..3 {
             assert!(throttle.check(&"ada").is_ok());
         }
-        let refusal = throttle.check(&"ada").unwrap_err();
-        assert_eq!(refusal.code, Code::Throttled);
-        assert!(refusal.retry_after.is_some_and(|wait| wait.as_secs() >= 1));
+        assert!(throttle.check(&"ada").unwrap_err().as_secs() >= 1);
         assert!(throttle.check(&"bob").is_ok());
     }
 
