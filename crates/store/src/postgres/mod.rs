@@ -118,7 +118,7 @@ impl Drop for Engine {
 
 fn connect_first(mut worker: Worker, connector: &Connector) -> Result<Worker, OpenError> {
     let mut session = connector.connect(ANSWER_TIME_MAX).map_err(|failure| connector.refused(failure))?;
-    session.check_version()?;
+    session.check_version(connector)?;
     worker.session = Some(session);
     Ok(worker)
 }

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
@@ -33,6 +34,8 @@ const GOODBYE_TIME_MAX: Duration = Duration::from_secs(1);
 const SET_UP: &str = "SET client_min_messages = error";
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE";
 const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// Also asks for the number by which the outcome of the commit can be asked for, should the connection be lost.
+const BEGIN_NUMBERED_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; SELECT pg_current_xact_id()";
 const COMMIT: &str = "COMMIT";
 const ROLLBACK: &str = "ROLLBACK";
 
@@ -40,6 +43,18 @@ const ROLLBACK: &str = "ROLLBACK";
 pub(super) struct Connector {
     server: Server,
     tls: MakeRustlsConnect,
+    /// Whether the server numbers transactions and remembers how they ended.
+    remembers: AtomicBool,
+}
+
+/// How a transaction ended whose end nobody was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Committed,
+    Undone,
+    /// The server is still at it.
+    Open,
+    Unknown,
 }
 
 /// A connection and what it has prepared.
@@ -51,6 +66,10 @@ pub(crate) struct Session {
     runtime: Runtime,
     /// Goes out together with the next statement.
     begin: Option<&'static str>,
+    /// Whether writes are numbered.
+    numbered: bool,
+    /// The number of the present write.
+    number: Option<String>,
     trouble: Option<Trouble>,
     answer_time_max: Duration,
 }
@@ -58,7 +77,7 @@ pub(crate) struct Session {
 impl Connector {
     pub(super) fn new(server: Server) -> Result<Self, OpenError> {
         let tls = tls::connector(&server.trust)?;
-        Ok(Self { server, tls })
+        Ok(Self { server, tls, remembers: AtomicBool::new(false) })
     }
 
     pub(super) fn connect(&self, answer_time_max: Duration) -> Result<Session, Failure> {
@@ -80,6 +99,8 @@ impl Connector {
             connection,
             runtime,
             begin: None,
+            numbered: self.remembers.load(Ordering::Relaxed),
+            number: None,
             trouble: None,
             answer_time_max,
         })
@@ -133,17 +154,36 @@ fn deepest(error: &tokio_postgres::Error) -> String {
 }
 
 impl Session {
-    /// Refuses a server that is too old.
-    pub(super) fn check_version(&mut self) -> Result<(), OpenError> {
-        let answer = wait(&self.runtime, self.answer_time_max, self.client.simple_query("SELECT version()"));
-        let answer = answer.map_err(|failure| {
+    /// Refuses a server that is too old; notes what a newer one can do.
+    pub(super) fn check_version(&mut self, connector: &Connector) -> Result<(), OpenError> {
+        let banner = self.ask("SELECT version()").map_err(|failure| {
             OpenError::because("the database server would not tell its version", failure.judge().0)
         })?;
-        let banner = answer.iter().find_map(|message| match message {
-            SimpleQueryMessage::Row(row) => row.get(0),
+        let banner = banner.unwrap_or_default();
+        version::check(&banner).map_err(OpenError::new)?;
+        self.numbered = version::remembers_outcomes(&banner);
+        connector.remembers.store(self.numbered, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The first value that the server answers.
+    fn ask(&self, sql: &str) -> Result<Option<String>, Failure> {
+        let answer = wait(&self.runtime, self.answer_time_max, self.client.simple_query(sql))?;
+        Ok(answer.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
             _ => None,
-        });
-        version::check(banner.unwrap_or_default()).map_err(OpenError::new)
+        }))
+    }
+
+    /// How the write with this number ended.
+    pub(super) fn outcome_of(&self, number: &str) -> Outcome {
+        // A server that has forgotten, or is not the one that was asked, answers nothing or with an error.
+        match self.ask(&format!("SELECT pg_xact_status('{number}'::xid8)")).ok().flatten().as_deref() {
+            Some("committed") => Outcome::Committed,
+            Some("aborted") => Outcome::Undone,
+            Some("in progress") => Outcome::Open,
+            _ => Outcome::Unknown,
+        }
     }
 
     pub(super) fn set_answer_time_max(&mut self, limit: Duration) {
@@ -151,7 +191,14 @@ impl Session {
     }
 
     pub(super) fn begin_write(&mut self) -> Result<(), StoreError> {
-        self.command(BEGIN_WRITE)
+        self.number = None;
+        if !self.numbered {
+            return self.command(BEGIN_WRITE);
+        }
+        self.refuse_in_trouble()?;
+        let answer = self.ask(BEGIN_NUMBERED_WRITE);
+        self.number = self.note(answer)?;
+        Ok(())
     }
 
     /// Costs nothing before the first statement. A write is not begun like this: were its BEGIN refused, the
@@ -169,6 +216,11 @@ impl Session {
             return Ok(());
         }
         self.command(ROLLBACK)
+    }
+
+    /// The number of the last write that was begun, if the server gave it one. All of it are digits.
+    pub(super) fn number(&self) -> Option<String> {
+        self.number.clone().filter(|number| number.bytes().all(|octet| octet.is_ascii_digit()))
     }
 
     /// Whether the transaction cannot go on, whatever its closure makes of that.

@@ -23,6 +23,11 @@ pub(super) fn check(banner: &str) -> Result<(), String> {
     }
 }
 
+/// Whether the server numbers its transactions and tells later how one ended: what only borrows the dialect may not.
+pub(super) fn remembers_outcomes(banner: &str) -> bool {
+    !COMPATIBLE.iter().any(|make| banner.contains(make))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,15 +1,15 @@
 //! One thread and its connection: runs closures in transactions until they count, within bounds.
 //!
-//! Only what is certainly not committed runs again: a conflict, or a connection lost before COMMIT was sent. One
-//! lost during COMMIT leaves the outcome unknown, and the caller is told to try again.
+//! Only what is certainly not committed runs again: a conflict, or a connection lost before COMMIT was sent. After one
+//! lost during COMMIT, the server is asked how the transaction ended; if it cannot say, the caller is told to try again.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::failure::Trouble;
-use super::session::{ANSWER_TIME_MAX, Connector, Session};
+use super::session::{ANSWER_TIME_MAX, Connector, Outcome, Session};
 use crate::call::{Access, Call, Verdict};
 use crate::migrations::{self, Migration, Transactions};
 use crate::queue::Queue;
@@ -22,8 +22,12 @@ const CONFLICTS_MAX: u32 = 10;
 /// Conflicts after which a closure runs while no other of this process writes.
 const CONFLICTS_IN_COMPANY_MAX: u32 = 3;
 
-/// Connections that a closure may lose, or fail to get, before it is given up.
-const CONNECTIONS_LOST_MAX: u32 = 3;
+/// How long a closure whose connection was lost, or that gets none, is tried again: a server that is restarted, or
+/// hands over to its standby, is back by then.
+const LOST_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// The longest pause before the next try to connect.
+const LOST_PAUSE_MAX: Duration = Duration::from_millis(200);
 
 /// A migration may rebuild a large table.
 const MIGRATION_TIME_MAX: Duration = Duration::from_secs(3600);
@@ -37,6 +41,24 @@ pub(super) struct Worker {
     pub(super) counters: Arc<Counters>,
     /// Shared by writers in company, held alone by one that keeps losing.
     pub(super) lane: Arc<RwLock<()>>,
+}
+
+/// How often a connection was lost, and since when.
+#[derive(Default)]
+struct Lost {
+    times: u32,
+    since: Option<Instant>,
+}
+
+impl Lost {
+    fn count(&mut self) {
+        self.times += 1;
+        self.since.get_or_insert_with(Instant::now);
+    }
+
+    fn too_long(&self) -> bool {
+        self.since.is_some_and(|since| since.elapsed() > LOST_TIME_MAX)
+    }
 }
 
 /// Why an attempt does not count.
@@ -78,21 +100,21 @@ impl Worker {
     /// Runs a closure until it counts; the result of its last run is the one to keep.
     fn run(&mut self, access: Access, closure: &mut dyn FnMut(&mut Tx<'_>) -> Verdict) -> Result<(), StoreError> {
         let mut conflicts = 0;
-        let mut lost = 0;
+        let mut lost = Lost::default();
         loop {
             let alone = conflicts > CONFLICTS_IN_COMPANY_MAX;
             match self.attempt(access, alone, closure) {
                 Ok(()) => return Ok(()),
                 Err(Setback::Final(error)) => return Err(error),
                 Err(Setback::Conflict) => conflicts += 1,
-                Err(Setback::Lost) => lost += 1,
+                Err(Setback::Lost) => lost.count(),
             }
-            if conflicts > CONFLICTS_MAX || lost > CONNECTIONS_LOST_MAX {
-                tracing::warn!(conflicts, connections_lost = lost, "gave up a closure");
+            if conflicts > CONFLICTS_MAX || lost.too_long() {
+                tracing::warn!(conflicts, connections_lost = lost.times, "gave up a closure");
                 return Err(StoreError::Busy);
             }
             self.counters.retried(1);
-            self.back_off(conflicts, lost);
+            self.back_off(conflicts, lost.times);
         }
     }
 
@@ -152,17 +174,42 @@ impl Worker {
     }
 
     fn commit(&mut self) -> Result<(), Setback> {
+        let number = self.session.as_ref().and_then(Session::number);
         let committed = self.session.as_mut().map_or(Err(StoreError::Busy), Session::commit);
         let Err(error) = committed else {
             self.counters.committed(1);
             return Ok(());
         };
         match self.set_back(error) {
-            Setback::Lost => {
-                tracing::warn!("the connection to the database was lost during a commit; its outcome is unknown");
-                Err(Setback::Final(StoreError::Busy))
-            }
+            Setback::Lost => match number.map_or(Outcome::Unknown, |number| self.find_out(&number)) {
+                Outcome::Committed => {
+                    self.counters.committed(1);
+                    Ok(())
+                }
+                Outcome::Undone => Err(Setback::Lost),
+                Outcome::Open | Outcome::Unknown => {
+                    tracing::warn!("the connection to the database was lost during a commit; its outcome is unknown");
+                    Err(Setback::Final(StoreError::Busy))
+                }
+            },
             setback => Err(setback),
+        }
+    }
+
+    /// Asks over a new connection how a transaction ended, for as long as a server may take to come back.
+    fn find_out(&mut self, number: &str) -> Outcome {
+        let mut lost = Lost::default();
+        lost.count();
+        loop {
+            let outcome = match self.connect() {
+                Ok(()) => self.session.as_ref().map_or(Outcome::Open, |session| session.outcome_of(number)),
+                Err(_) => Outcome::Open,
+            };
+            if outcome != Outcome::Open || lost.too_long() {
+                return outcome;
+            }
+            self.back_off(0, lost.times);
+            lost.count();
         }
     }
 
@@ -207,7 +254,8 @@ impl Worker {
     fn back_off(&self, conflicts: u32, lost: u32) {
         // The first time the way is usually clear again at once.
         let pause_ms = |times: u32, step: u64| if times > 1 { step << times.min(6) } else { 0 };
-        let pause = Duration::from_millis(pause_ms(conflicts, 1) + pause_ms(lost, 25));
+        let lost = Duration::from_millis(pause_ms(lost, 12)).min(LOST_PAUSE_MAX);
+        let pause = Duration::from_millis(pause_ms(conflicts, 1)) + lost;
         if !pause.is_zero() {
             thread::sleep(pause + Duration::from_micros(300 * self.number as u64));
         }

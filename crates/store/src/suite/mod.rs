@@ -7,6 +7,7 @@ mod behaviour;
 mod closing;
 mod crash;
 mod gate;
+mod lossy;
 mod migrating;
 mod on_postgres;
 mod on_sqlite;
