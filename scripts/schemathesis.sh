@@ -17,6 +17,8 @@ done
 for listener in HTTP SMTP SUBMISSION SUBMISSIONS IMAP IMAPS; do
     export "REEVE_${listener}_LISTEN=127.0.0.1:0"
 done
+# Nobody answers there: no test asks the world's DNS.
+export REEVE_DNS_RESOLVERS=127.0.0.1:1
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/reeve-schemathesis.XXXXXX")
 export REEVE_DATA=$folder/data

@@ -36,7 +36,7 @@ part() {
 
 part checks make --no-print-directory check
 part build cargo build --workspace --all-targets --quiet
-part tests scripts/with-postgres.sh cargo test --workspace --no-fail-fast
+part tests env REEVE_TEST_REQUIRE_TOOLS=1 scripts/with-postgres.sh scripts/with-softhsm.sh cargo test --workspace --no-fail-fast
 part schemathesis scripts/schemathesis.sh
 part conformance scripts/conformance-aws.sh
 

@@ -9,6 +9,7 @@
 
 mod access;
 mod aws;
+mod backup;
 mod deployment;
 mod load;
 mod rest;
@@ -22,7 +23,7 @@ const RUNS: usize = 3;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let parts: [(&str, fn()); 9] = [
+    let parts: [(&str, fn()); 10] = [
         ("start", start::measure),
         ("sign-in", sign_in::measure),
         ("create", rest::measure_creations),
@@ -32,6 +33,7 @@ fn main() {
         ("request", access::measure_requests),
         ("signature", aws::measure_signatures),
         ("aws", aws::measure_requests),
+        ("backup", backup::measure),
     ];
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!("reeve-bench on {cores} cores, medians of {RUNS} runs\n");

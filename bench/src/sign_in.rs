@@ -94,23 +94,20 @@ fn address(run: usize, number: usize) -> EmailAddress {
 pub(crate) async fn prepare(database: &TestDatabase, cores: usize, run: usize) -> Arc<Deployment> {
     let url = database.url().parse().expect("a database");
     let settings = Settings {
-        region: "us-east-1".to_owned(),
-        test_domain_suffix: "reeve.test".to_owned(),
-        hasher: Hasher::default(),
         hashing_parallelism: cores,
-        master_key: reeve_domain::sealing::MasterKey::generate(&OsRandom),
-        passkeys: None,
-        mail_host: None,
+        ..Settings::new("us-east-1", "reeve.test", reeve_domain::sealing::MasterKey::generate(&OsRandom))
     };
     let store = Store::open(StoreOptions::new(url)).expect("a store");
-    let outbound = Arc::new(reeve_base::outbound::NoOutbound);
-    let deployment = Deployment::new(store, Arc::new(SystemClock), Arc::new(OsRandom), outbound, settings);
+    let deployment =
+        Deployment::new(store, Arc::new(SystemClock), Arc::new(OsRandom), reeve_domain::Outside::default(), settings);
     let ctx = operator(&deployment).await;
     let alias = format!("bench{run}");
     let new = NewOrganization {
         alias: reeve_base::names::OrganizationAlias::parse("alias", &alias).expect("an alias"),
         domains: Vec::new(),
+        hosted_zones: Vec::new(),
         directory_id: None,
+        encryption_key: None,
     };
     create_organization(&ctx, new).await.expect("an organization");
     while jobs::run_next(&deployment).await.expect("a step") == Ran::Step {}

@@ -70,6 +70,9 @@ impl fmt::Display for Timestamp {
 pub trait Clock: Send + Sync {
     /// The present moment.
     fn now(&self) -> Timestamp;
+
+    /// How much time has passed since some moment of no meaning: nobody can set it, and it never goes back.
+    fn steady(&self) -> Duration;
 }
 
 /// The system's clock.
@@ -81,6 +84,13 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp(0).plus(since)
+    }
+
+    /// Goes on while the machine sleeps.
+    fn steady(&self) -> Duration {
+        let at = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        let (seconds, nanos) = (u64::try_from(at.tv_sec), u32::try_from(at.tv_nsec));
+        Duration::new(seconds.unwrap_or(0), nanos.unwrap_or(0))
     }
 }
 

@@ -141,6 +141,18 @@ id!(
     }
 );
 id!(
+    /// A key of a customer that an account may use: `key-` and 32 hexadecimal digits.
+    EncryptionKeyId, "encryption_key_id", "key- and 32 lower-case hexadecimal digits", |t| {
+        is_prefixed_hex(t, "key-", 32)
+    }
+);
+id!(
+    /// A system that hosts zones for an account: `dnsp-` and 32 hexadecimal digits.
+    DnsProviderId, "dns_provider_id", "dnsp- and 32 lower-case hexadecimal digits", |t| {
+        is_prefixed_hex(t, "dnsp-", 32)
+    }
+);
+id!(
     /// A passkey of an administrator; names it in lists, opens nothing.
     PasskeyId, "passkey_id", "of a lower-case UUID", is_uuid
 );
@@ -188,6 +200,20 @@ impl OrganizationId {
     /// A new random id.
     pub fn generate(random: &dyn Random) -> Self {
         Self(format!("m-{}", random::hex::<16>(random)))
+    }
+}
+
+impl EncryptionKeyId {
+    /// A new random id.
+    pub fn generate(random: &dyn Random) -> Self {
+        Self(format!("key-{}", random::hex::<16>(random)))
+    }
+}
+
+impl DnsProviderId {
+    /// A new random id.
+    pub fn generate(random: &dyn Random) -> Self {
+        Self(format!("dnsp-{}", random::hex::<16>(random)))
     }
 }
 

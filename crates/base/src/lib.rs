@@ -4,18 +4,25 @@
 //! validates a name or an id again.
 
 pub mod clock;
+pub mod dns;
 pub mod ids;
 pub mod invalid;
+pub mod key_services;
 pub mod limits;
 pub mod names;
 mod network;
 pub mod outbound;
 pub mod random;
+pub mod reach;
 pub mod secret;
 pub mod text;
+pub mod zone_hosts;
 
 pub use clock::{Clock, Timestamp};
+pub use dns::Resolver;
 pub use invalid::Invalid;
+pub use key_services::KeyServices;
 pub use outbound::Outbound;
 pub use random::Random;
 pub use secret::Secret;
+pub use zone_hosts::ZoneHosts;

@@ -35,11 +35,17 @@ pub const PASSWORD_BYTES_MAX: usize = 1_024;
 /// How long the mailbox and the addresses of a disabled user are kept (WorkMail: 30 days).
 pub const MAILBOX_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// How long the addresses of a deleted person are held back: as long as the mailbox that received there is kept.
+/// How long addresses of somebody who is disabled or deleted are held back where nothing else is set: as long as the mailbox that received there is kept.
 pub const ADDRESS_HOLD: Duration = MAILBOX_RETENTION;
 
-/// How long the alias of a deleted organization, and so its test domain, is held back: mail and links that
-/// still name it must not reach a stranger for a year.
+/// How long the name of a deleted user is held back from others: as long as their addresses.
+pub const NAME_HOLD: Duration = ADDRESS_HOLD;
+
+/// Days for which anything may be held back at most: ten years.
+pub const HOLD_DAYS_MAX: u32 = 3_650;
+
+/// How long the alias of a deleted organization, and so its test domain, is held back where nothing else is set: mail
+/// and links that still name it must not reach a stranger for a year.
 pub const ALIAS_HOLD: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// How long a client token or `Idempotency-Key` is remembered; clients retry for minutes, operators for a day.
@@ -168,6 +174,9 @@ pub const IMPERSONATION_ROLES_MAX: usize = 20;
 /// Rules of one impersonation role (shape `ImpersonationRuleList`).
 pub const IMPERSONATION_RULES_MAX: usize = 10;
 
+/// Free octets below which the disk of the database counts as nearly full: some minutes of a busy server.
+pub const DISK_FREE_BYTES_MIN: u64 = 256 << 20;
+
 /// Availability configurations of one organization: one for each domain there may be.
 pub const AVAILABILITY_CONFIGURATIONS_MAX: usize = DOMAINS_PER_ORGANIZATION_MAX;
 
@@ -185,3 +194,142 @@ pub const TOKENS_PER_USER_MAX: usize = 20;
 
 /// Identity Center applications of one account: one for each organization, and some to spare.
 pub const IDENTITY_CENTER_APPLICATIONS_MAX: usize = 100;
+
+/// Octets of one blob: the largest message that mail systems pass on, with its attachments, sealed, and room to spare.
+pub const BLOB_BYTES_MAX: usize = 160 << 20;
+
+/// Octets of the name of a blob: far below what file systems (255 for a part) and S3 (1,024) take.
+pub const BLOB_NAME_BYTES_MAX: usize = 200;
+
+/// How long one request to a store of blobs may take, and how long a request is tried again.
+pub const BLOB_REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a blob stays after nothing refers to it: a backup copies the database first and blobs after it, and none of
+/// those that its database names may go meanwhile. A backup that took longer says so and is not kept.
+pub const BLOB_DELETE_GRACE: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// How long an unwrapped key is used without asking anew whether it may be: an owner who takes a key away is obeyed
+/// by then, and one whose key service is down for less is not disturbed.
+pub const KEY_CACHE_TTL: Duration = Duration::from_secs(10 * 60);
+
+/// Unwrapped keys held at once, of organizations and mailboxes together: some hundred octets each.
+pub const KEYS_CACHED_MAX: usize = 16_384;
+
+/// How long a system that keeps keys may take to answer; hardware modules and AWS KMS take a tenth of a second.
+pub const KEY_SERVICE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Octets of what a system that keeps keys answers: a wrapped key has some hundred (AWS KMS: 6,144 at most).
+pub const KEY_SERVICE_ANSWER_BYTES_MAX: usize = 64 * 1024;
+
+/// Questions that may wait for one hardware module: it answers thousands in a second.
+pub const KEY_SERVICE_WAITING_MAX: usize = 1_024;
+
+/// How long a key that could not be unwrapped is not asked for again, so that readers do not queue for a dead system.
+pub const KEY_FAILURE_PAUSE: Duration = Duration::from_secs(5);
+
+/// How often the key of an organization is looked at.
+pub const KEY_CHECK_PERIOD: Duration = Duration::from_secs(60);
+
+/// The longest pause between looks at a key that fails: what comes back is noticed by then.
+pub const KEY_CHECK_PERIOD_MAX: Duration = Duration::from_secs(5 * 60);
+
+/// Keys of organizations that one round looks at, and those that it asks for at the same time.
+pub const KEY_CHECKS_AT_ONCE: usize = 100;
+
+/// Systems that keep keys that are asked at the same time: a dead one holds a place until its time is over.
+pub const KEY_CHECKS_ABREAST: usize = 8;
+
+/// Mailbox keys that one step of a rotation wraps anew: a transaction of some milliseconds.
+pub const MAILBOX_KEYS_REWRAPPED_AT_ONCE: i64 = 200;
+
+/// Generations of an organization's key that may be there at once: the present one and those whose mailboxes are
+/// still to be wrapped anew.
+pub const KEY_GENERATIONS_MAX: usize = 8;
+
+/// Encryption keys of one account: one for each organization.
+pub const ENCRYPTION_KEYS_MAX: usize = ORGANIZATIONS_PER_ACCOUNT_MAX;
+
+/// Characters of a reference to an encryption key (WorkMail shape `KmsKeyArn`).
+pub const KEY_REFERENCE_CHARS_MAX: usize = 2_048;
+
+/// Characters of a secret, an access key id or an address of an encryption key: tokens of Vault have up to some
+/// hundred.
+pub const KEY_TEXT_CHARS_MAX: usize = 1_024;
+
+/// How long a domain waits for its proof: WorkMail's 72 hours.
+pub const DOMAIN_PROOF_TIME: Duration = Duration::from_secs(72 * 3600);
+
+/// How long the proof of a verified domain may be missing before the domain counts as lost: a mistake in a zone that is
+/// made on a Friday is mended on the Monday after.
+pub const DOMAIN_LAPSE_GRACE: Duration = Duration::from_secs(72 * 3600);
+
+/// How often the proof of a verified domain is looked for.
+pub const DOMAIN_CHECK_PERIOD: Duration = Duration::from_secs(24 * 3600);
+
+/// How often a domain is looked at whose proof is missing, or whose last look came to nothing.
+pub const DOMAIN_RECHECK_PERIOD: Duration = Duration::from_secs(3600);
+
+/// How soon a domain that was just added is looked at again: about as fast as anybody enters records.
+pub const DOMAIN_CHECK_PERIOD_MIN: Duration = Duration::from_secs(60);
+
+/// For how long whoever looks at a domain has it for itself: far longer than a look takes.
+pub const DOMAIN_CHECK_CLAIM: Duration = Duration::from_secs(5 * 60);
+
+/// Domains that one round takes upon itself: what is left comes with the next round, seconds later.
+pub const DOMAIN_CHECKS_AT_ONCE: i64 = 50;
+
+/// Domains that are looked at at the same time, some twenty questions each.
+pub const DOMAIN_CHECKS_ABREAST: usize = 8;
+
+/// How long a key that no longer signs stays in the DNS: mail is delivered or sent back within five days (RFC 5321
+/// §4.5.4.1), and some is looked at again later.
+pub const DKIM_KEY_RETIREMENT: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// How often keys that sign mail are changed: twice a year, as the industry's guides ask (M3AAWG).
+pub const DKIM_ROTATION_PERIOD: Duration = Duration::from_secs(180 * 24 * 3600);
+
+/// Values of one name and type that are shown of what was found in the DNS; a zone's apex has some ten texts.
+pub const DNS_VALUES_SHOWN_MAX: usize = 16;
+
+/// Characters of each that are shown: a key of 4,096 bits has 750.
+pub const DNS_VALUE_CHARS_SHOWN_MAX: usize = 1_024;
+
+/// Values of one name and type that are taken from the DNS at all.
+pub const DNS_VALUES_MAX: usize = 256;
+
+/// Octets of all of them together: an answer over TCP has up to 65,535.
+pub const DNS_ANSWER_BYTES_MAX: usize = 64 * 1024;
+
+/// Questions to the DNS that wait for answers at the same time: a dead resolver holds each for some seconds.
+pub const DNS_QUESTIONS_MAX: usize = 256;
+
+/// How long the DNS may take to answer one question, where nothing else is said.
+pub const DNS_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Systems that host zones, of one account: a provider for each customer of a large host of many.
+pub const DNS_PROVIDERS_MAX: usize = 1_000;
+
+/// Characters of an address, a name or a secret of such a system.
+pub const DNS_PROVIDER_TEXT_CHARS_MAX: usize = 1_024;
+
+/// Zones that a provider names which cannot list them itself.
+pub const DNS_PROVIDER_ZONES_MAX: usize = 100;
+
+/// Zones of a provider that are shown when it is tested; what it hosts beyond that can be used all the same.
+pub const ZONES_SHOWN_MAX: usize = 1_000;
+
+/// How often a zone is compared with what should stand in it.
+pub const ZONE_CHECK_PERIOD: Duration = Duration::from_secs(3600);
+
+/// How soon a zone is looked at again after a failure; it doubles with each up to [`ZONE_CHECK_PERIOD`].
+pub const ZONE_RETRY_PERIOD_MIN: Duration = Duration::from_secs(60);
+
+/// For how long whoever writes to a zone has it for itself: reading, writing and reading again end before.
+pub const ZONE_CLAIM: Duration = Duration::from_secs(5 * 60);
+
+/// Zones that one round takes upon itself, each some requests; what is left comes with the next round, seconds later.
+pub const ZONES_AT_ONCE: i64 = 16;
+
+/// How long it is tried to remove what was written into a zone before that is given up: a provider that has been away
+/// for a month does not come back.
+pub const ZONE_LEAVING_TIME: Duration = Duration::from_secs(30 * 24 * 3600);

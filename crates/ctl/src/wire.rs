@@ -52,13 +52,50 @@ wire! {
     State { state: String, reason: Option<String>, at: Option<String> }
     /// The life of an organization, oldest step first.
     States { items: Vec<State> }
+    /// One thing that is amiss with an organization.
+    Condition { kind: String, subject: String, reason: String, remedy: String, since: Option<String> }
+    /// A key that is kept in a system of its own.
+    EncryptionKey {
+        encryption_key_id: String, arn: String, name: String, kind: String, reference: String,
+        address: Option<String>, access_key_id: Option<String>, created_at: Option<String>,
+        updated_at: Option<String>, version: u64,
+    }
+    /// A system that hosts zones.
+    DnsProvider {
+        dns_provider_id: String, name: String, kind: String, url: Option<String>, access_key_id: Option<String>,
+        server_id: Option<String>, server: Option<String>, key_name: Option<String>, algorithm: Option<String>,
+        zones: Vec<String>, domains: i64, created_at: Option<String>, updated_at: Option<String>, version: u64,
+    }
+    /// A zone of such a system.
+    Zone { id: String, name: String }
+    /// How a test of such a system went.
+    DnsProviderTest { passed: bool, zones: Vec<Zone>, reason: Option<String>, remedy: Option<String> }
+    /// The zone in which the records of a domain are kept.
+    HostedZone {
+        dns_provider_name: String, zone_id: String, zone_name: String, state: String, written: u64,
+        last_error: Option<String>, checked_at: Option<String>, next_at: Option<String>,
+    }
+    /// What is done with a record of a zone.
+    ZoneStep {
+        action: String, name: String, r#type: String, before: Option<String>, after: Option<String>, why: String,
+    }
+    /// What would be written into a zone.
+    ZonePlan { plan: String, hosted_zone: HostedZone, steps: Vec<ZoneStep> }
+    /// How a test of an encryption key went.
+    EncryptionKeyTest { passed: bool, reason: Option<String>, remedy: Option<String> }
+    /// One generation of the key of an organization.
+    KeyGeneration {
+        generation: i64, state: String, kind: String, encryption_key_name: Option<String>, mailboxes: i64,
+        checked_at: Option<String>, reason: Option<String>,
+    }
     /// A mail domain.
     Domain {
-        domain: String, ownership: String, default: bool, test_domain: bool, records: Vec<DnsRecord>,
-        created_at: Option<String>,
+        domain: String, ownership: String, default: bool, test_domain: bool, lapsed_since: Option<String>,
+        prove_by: Option<String>, dkim: String, records: Vec<DnsRecord>, checked_at: Option<String>,
+        next_check_at: Option<String>, created_at: Option<String>,
     }
-    /// One record for the DNS of a mail domain.
-    DnsRecord { r#type: String, host: String, value: String }
+    /// One record for the DNS of a mail domain, and how it stands there.
+    DnsRecord { r#type: String, host: String, value: String, state: Option<String>, found: Vec<String>, advice: String }
     /// A note on an organization.
     Tag { key: String, value: String }
     /// How long mail is kept.
@@ -70,6 +107,10 @@ wire! {
     FolderRule { folder: String, action: String, days: u64 }
     /// What becomes of mail that fails DMARC.
     InboundDmarc { enforced: bool }
+    /// Something that is held back of who is gone.
+    Hold { kind: String, value: String, held_for: String, held_until: Option<String> }
+    /// For how many days what is held back.
+    HoldSettings { addresses_days: u64, names_days: u64, alias_days: u64 }
     /// Where events about mail are reported to.
     EmailMonitoring { log_group_arn: String, role_arn: Option<String> }
     /// Where free and busy times are asked for.
@@ -111,7 +152,7 @@ wire! {
         hidden_from_global_address_list: bool, telephone: String, street: String, job_title: String, city: String,
         company: String, zip_code: String, department: String, country: String, office: String,
         identity_provider_user_id: String, has_password: bool, password_changed_at: Option<String>,
-        locked_until: Option<String>, enabled_at: Option<String>, disabled_at: Option<String>,
+        password_breached_at: Option<String>, locked_until: Option<String>, enabled_at: Option<String>, disabled_at: Option<String>,
         mailbox: Option<Mailbox>, created_at: Option<String>, updated_at: Option<String>, version: u64,
     }
     /// Where a user's mail lives.
@@ -203,7 +244,7 @@ wire! {
     /// Somebody who signs in.
     Administrator {
         administrator_id: String, username: String, first_name: String, last_name: String, role: String,
-        status: String, locked_until: Option<String>, second_factors: FactorCounts, api_access: bool,
+        status: String, password_breached_at: Option<String>, locked_until: Option<String>, second_factors: FactorCounts, api_access: bool,
         api_password: Option<ApiPassword>, policies: Vec<Attachment>, created_at: Option<String>,
         updated_at: Option<String>, last_sign_in_at: Option<String>, version: u64, password: Option<String>,
     }

@@ -59,6 +59,23 @@ pub(crate) fn function(field: &'static str, text: &str) -> Result<(), Invalid> {
     need(field, fits && (49..=256).contains(&text.len()), form)
 }
 
+/// Checks the name of a key: `arn:aws:kms:REGION:ACCOUNT:key/ID` or `…:alias/NAME` (shape `KmsKeyArn`).
+pub(crate) fn kms_key(field: &'static str, text: &str) -> Result<(), Invalid> {
+    let name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_/".contains(&b));
+    let fits = match text.split(':').collect::<Vec<_>>()[..] {
+        ["arn", partition, "kms", region, account, rest] => {
+            let named = rest.strip_prefix("key/").or_else(|| rest.strip_prefix("alias/"));
+            PARTITIONS.contains(&partition)
+                && !region.is_empty()
+                && is_region(region)
+                && is_account(account)
+                && named.is_some_and(name)
+        }
+        _ => false,
+    };
+    need(field, fits && (20..=2_048).contains(&text.len()), "arn:aws:kms:REGION:ACCOUNT:key/ID")
+}
+
 /// Checks the name of an instance of Identity Center: `arn:aws:sso:::instance/ssoins-…` (shape `InstanceArn`).
 pub(crate) fn identity_center_instance(field: &'static str, text: &str) -> Result<(), Invalid> {
     let fits = match text.split(':').collect::<Vec<_>>()[..] {

@@ -3,12 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use reeve_base::dns::NoResolver;
 use reeve_base::ids::RequestId;
-use reeve_base::{Clock, Outbound, Random, Timestamp};
+use reeve_base::key_services::NoKeyServices;
+use reeve_base::outbound::NoOutbound;
+use reeve_base::zone_hosts::NoZoneHosts;
+use reeve_base::{Clock, KeyServices, Outbound, Random, Resolver, Timestamp, ZoneHosts};
 use reeve_store::Store;
 use tokio::sync::Notify;
 
 use crate::credentials::Credentials;
+use crate::health::Health;
+use crate::keys::UnwrappedKeys;
 use crate::passwords::Hasher;
 use crate::policies::CompiledPolicies;
 use crate::sealing::MasterKey;
@@ -24,12 +30,27 @@ pub struct Settings {
     pub hasher: Hasher,
     /// How many passwords are hashed at once; the number of cores.
     pub hashing_parallelism: usize,
-    /// The key under which secrets are sealed.
+    /// The key under which secrets are sealed: the root key, which the master key opens.
     pub master_key: MasterKey,
     /// Where passkeys can be used; `None` where the address of the console allows none.
     pub passkeys: Option<PasskeySettings>,
     /// The name under which the world finds this deployment for mail; `None` where it has none yet.
     pub mail_host: Option<String>,
+}
+
+impl Settings {
+    /// What is chosen where nothing else is said.
+    pub fn new(region: &str, test_domain_suffix: &str, master_key: MasterKey) -> Self {
+        Self {
+            region: region.to_owned(),
+            test_domain_suffix: test_domain_suffix.to_owned(),
+            hasher: Hasher::default(),
+            hashing_parallelism: 1,
+            master_key,
+            passkeys: None,
+            mail_host: None,
+        }
+    }
 }
 
 /// For whom passkeys are made, and where browsers may use them.
@@ -41,16 +62,43 @@ pub struct PasskeySettings {
     pub origins: Vec<String>,
 }
 
+/// The other systems that operations ask.
+#[derive(Clone)]
+pub struct Outside {
+    /// Asks over HTTP.
+    pub outbound: Arc<dyn Outbound>,
+    /// Asks the domain name system.
+    pub resolver: Arc<dyn Resolver>,
+    /// Reads and changes hosted zones.
+    pub zone_hosts: Arc<dyn ZoneHosts>,
+    /// Wraps keys under those of customers.
+    pub key_services: Arc<dyn KeyServices>,
+}
+
+impl Default for Outside {
+    /// Nobody is there: for processes that have no business outside.
+    fn default() -> Self {
+        Self {
+            outbound: Arc::new(NoOutbound),
+            resolver: Arc::new(NoResolver),
+            zone_hosts: Arc::new(NoZoneHosts),
+            key_services: Arc::new(NoKeyServices),
+        }
+    }
+}
+
 /// The handles of one running deployment. Cheap to clone by `Arc`.
 pub struct Deployment {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
-    pub(crate) outbound: Arc<dyn Outbound>,
+    pub(crate) outside: Outside,
     pub(crate) settings: Settings,
     pub(crate) credentials: Credentials,
     pub(crate) policies: CompiledPolicies,
     pub(crate) jobs_wake: Notify,
+    pub(crate) health: Health,
+    pub(crate) keys: UnwrappedKeys,
 }
 
 impl Deployment {
@@ -59,7 +107,7 @@ impl Deployment {
         store: Store,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
-        outbound: Arc<dyn Outbound>,
+        outside: Outside,
         settings: Settings,
     ) -> Arc<Self> {
         let credentials = Credentials::new(settings.hasher.clone(), settings.hashing_parallelism, random.as_ref());
@@ -67,11 +115,13 @@ impl Deployment {
             store,
             clock,
             random,
-            outbound,
+            outside,
             settings,
             credentials,
             policies: CompiledPolicies::new(),
             jobs_wake: Notify::new(),
+            health: Health::default(),
+            keys: UnwrappedKeys::new(),
         })
     }
 

@@ -94,10 +94,12 @@ pub enum Error {
         /// The domain.
         domain: String,
     },
-    /// The organization has not proven that it owns this mail domain.
+    /// The organization has not proven that it owns this mail domain, or its proof is gone.
     DomainUnverified {
         /// The domain.
         domain: String,
+        /// How it stands, and what helps.
+        why: &'static str,
     },
     /// The directory is managed elsewhere.
     ReadOnlyDirectory {
@@ -135,6 +137,11 @@ pub enum Error {
         /// When to come back.
         retry_after: Duration,
     },
+    /// The key under which mail lies cannot be used now.
+    KeyUnavailable {
+        /// Why, and what helps.
+        why: String,
+    },
     /// The service cannot do it now; trying again is right.
     Unavailable,
     /// A fault of ours; the chain is logged, not shown.
@@ -171,6 +178,7 @@ impl Error {
             Self::Conflict { .. } => "conflict",
             Self::VersionMismatch { .. } => "version_mismatch",
             Self::Throttled { .. } => "throttled",
+            Self::KeyUnavailable { .. } => "key_unavailable",
             Self::Unavailable => "unavailable",
             Self::Internal(_) => "internal",
         }
@@ -238,8 +246,8 @@ impl fmt::Display for Error {
             Self::DomainNotFound { domain } => {
                 write!(f, "the organization has no mail domain {domain}; add the domain first")
             }
-            Self::DomainUnverified { domain } => {
-                write!(f, "the mail domain {domain} is not verified yet; no address can use it until it is")
+            Self::DomainUnverified { domain, why } => {
+                write!(f, "the mail domain {domain} {why}; no address can use it until it is verified")
             }
             Self::ReadOnlyDirectory { pointer } => f.write_str(pointer),
             Self::Reserved { name } => {
@@ -255,6 +263,7 @@ impl fmt::Display for Error {
             Self::Throttled { retry_after } => {
                 write!(f, "too many attempts; try again in {} seconds", retry_after.as_secs().max(1))
             }
+            Self::KeyUnavailable { why } => write!(f, "the encryption key cannot be used: {why}"),
             Self::Unavailable => f.write_str("the service is busy; try again in a moment"),
             Self::Internal(_) => f.write_str("something went wrong on our side; the log has the details"),
         }

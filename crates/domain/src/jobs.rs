@@ -33,6 +33,9 @@ const ATTEMPTS_MAX: i64 = 300;
 /// How long jobs that are done stay listed.
 const DONE_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// How long those that failed do: whoever comes back from a long leave finds out why.
+const FAILED_KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
+
 /// What a step of a job says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Progress {
@@ -256,7 +259,7 @@ fn job(row: JobRow, now: Timestamp) -> Result<Job, Error> {
     })
 }
 
-/// Forgets jobs that were done long ago.
+/// Forgets jobs that were done or failed long ago.
 pub(crate) fn prune(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, Error> {
-    Ok(jobs::prune(tx, now.minus(DONE_KEPT).millis())?)
+    Ok(jobs::prune(tx, now.minus(DONE_KEPT).millis(), now.minus(FAILED_KEPT).millis())?)
 }

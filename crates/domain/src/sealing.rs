@@ -1,8 +1,11 @@
-//! Secrets that must be read again, such as those of access keys, are stored sealed under the deployment's master key.
+//! Secrets that must be read again, such as those of access keys, are stored sealed under the deployment's root key.
+//!
+//! The root key is random and never changes; the database keeps it sealed under the master key, which comes from outside
+//! and can be changed. A deployment from before there were root keys has its first master key as its root key.
 //!
 //! A sealed value is a format byte, a random nonce, the ciphertext and its tag (AES-256-GCM); it opens only with the
-//! purpose and the id under which it was sealed, so that no row can take another's. The key itself is never stored in
-//! the database: only a value by which a wrong one is told.
+//! purpose and the id under which it was sealed, so that no row can take another's. The master key itself is never stored
+//! in the database: only a value by which a wrong one is told.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +23,6 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::ctx::Ctx;
-use crate::deployment::Deployment;
 use crate::error::Error;
 
 /// Octets of a master key.
@@ -35,8 +37,24 @@ pub(crate) const AVAILABILITY_PASSWORD: &str = "availability password";
 /// What the secrets of one-time codes are sealed for; the id is the administrator's.
 pub(crate) const ONE_TIME_CODES: &str = "one-time codes";
 
+/// What the secrets of encryption keys are sealed for; the id is the key's.
+pub(crate) const ENCRYPTION_KEY: &str = "encryption key";
+
+/// What managed keys of organizations are sealed for; the id is the organization's and the generation.
+pub(crate) const ORGANIZATION_KEY: &str = "organization key";
+
+/// What the private halves of keys that sign mail are sealed for; the id is the organization's, the domain and the
+/// selector.
+pub(crate) const DKIM_KEY: &str = "dkim key";
+
+/// What a secret by which a system that hosts zones is asked is sealed for.
+pub(crate) const DNS_PROVIDER: &str = "dns provider";
+
 /// What the tokens of pages are sealed for; the id is the account and the list.
 const PAGE_TOKEN: &str = "page token";
+
+/// What the root key is sealed for, under the master key; there is one.
+const ROOT_KEY: &str = "root key";
 
 /// The first octet of every sealed value: AES-256-GCM under a key derived for the purpose.
 const FORMAT: u8 = 1;
@@ -44,10 +62,14 @@ const FORMAT: u8 = 1;
 /// Under this name the deployment keeps the value by which a wrong master key is told.
 const CHECK_NAME: &str = "master-key";
 
+/// Under this name the deployment keeps its root key.
+const ROOT_NAME: &str = "root-key";
+
 /// What the check value is made of.
 const CHECK_TEXT: &[u8] = b"the master key of this deployment";
 
-/// The key under which a deployment seals its secrets. Wiped when the last clone is dropped; never shown.
+/// A key under which a deployment seals: the master key, or the root key that it opens. Wiped when the last clone is
+/// dropped; never shown.
 #[derive(Clone)]
 pub struct MasterKey(Arc<Zeroizing<[u8; MASTER_KEY_BYTES]>>);
 
@@ -72,6 +94,11 @@ impl MasterKey {
     /// The text form, for keeping it in a file.
     pub fn to_text(&self) -> Secret {
         Secret::from(STANDARD.encode(self.0.as_slice()))
+    }
+
+    /// Whether another is the same key.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.as_slice().ct_eq(other.0.as_slice()).into()
     }
 
     /// A key for one purpose (RFC 5869 §3.3: a uniformly random key needs no extraction, only expansion).
@@ -190,27 +217,73 @@ pub async fn is_master_key(store: &Store, key: &MasterKey) -> Result<Option<bool
     Ok(stored.map(|stored| stored.ct_eq(&expected).into()))
 }
 
-/// Checks that the master key is the one under which this database keeps its secrets; at the first start, makes it so.
+/// Opens the root key, under which everything else is sealed; the first start makes one and settles the master key.
 ///
-/// Errors: `Conflict` for another key, with what to do.
-pub async fn check_master_key(deployment: &Deployment) -> Result<(), Error> {
-    let value = deployment.settings().master_key.check_value()?;
-    let expected = value.clone();
-    let stored = deployment
-        .store
+/// Errors: `Conflict` for another master key, with what to do.
+pub async fn open_root_key(store: &Store, master: &MasterKey, random: &dyn Random) -> Result<MasterKey, Error> {
+    let check = master.check_value()?;
+    let new = seal_root(master, &MasterKey::generate(random), random)?;
+    // What is sealed already was sealed under the master key itself.
+    let from_before = seal_root(master, master, random)?;
+    let sealed = store
         .write(move |tx| {
-            rows::insert(tx, CHECK_NAME, &value)?;
-            rows::get(tx, CHECK_NAME).map_err(Error::from)
+            let known = rows::get(tx, CHECK_NAME)?;
+            let root = if known.is_none() { &new } else { &from_before };
+            rows::insert(tx, CHECK_NAME, &check)?;
+            if !is_same(rows::get(tx, CHECK_NAME)?, &check) {
+                return Err(another_master_key());
+            }
+            rows::insert(tx, ROOT_NAME, root)?;
+            rows::get(tx, ROOT_NAME)?.ok_or_else(|| Error::internal("the root key was stored a moment ago"))
         })
         .await?;
-    if stored.is_some_and(|stored| stored.ct_eq(&expected).into()) {
-        return Ok(());
-    }
-    Err(Error::Conflict {
+    unseal_root(master, &sealed)
+}
+
+/// Changes the master key: seals the root key under another one. Nothing else is sealed anew, since nothing else is under
+/// it. The database has the former key until this returns, and the other one from then on.
+///
+/// Errors: `Conflict` when `from` is not, or no longer, the master key.
+pub async fn change_master_key(
+    store: &Store,
+    from: &MasterKey,
+    to: &MasterKey,
+    random: &dyn Random,
+) -> Result<(), Error> {
+    let root = open_root_key(store, from, random).await?;
+    let sealed = seal_root(to, &root, random)?;
+    let (former, check) = (from.check_value()?, to.check_value()?);
+    store
+        .write(move |tx| {
+            if !is_same(rows::get(tx, CHECK_NAME)?, &former) {
+                return Err(another_master_key());
+            }
+            rows::set(tx, CHECK_NAME, &check)?;
+            rows::set(tx, ROOT_NAME, &sealed).map_err(Error::from)
+        })
+        .await
+}
+
+fn seal_root(master: &MasterKey, root: &MasterKey, random: &dyn Random) -> Result<Vec<u8>, Error> {
+    seal(master, ROOT_KEY, "", root.0.as_slice(), random)
+}
+
+fn unseal_root(master: &MasterKey, sealed: &[u8]) -> Result<MasterKey, Error> {
+    let bytes = unseal(master, ROOT_KEY, "", sealed)?;
+    let bytes = <[u8; MASTER_KEY_BYTES]>::try_from(bytes.as_slice());
+    bytes.map(MasterKey::from_bytes).map_err(|_| Error::internal("the root key of the database has another length"))
+}
+
+fn is_same(stored: Option<Vec<u8>>, expected: &[u8]) -> bool {
+    stored.is_some_and(|stored| stored.ct_eq(expected).into())
+}
+
+fn another_master_key() -> Error {
+    Error::Conflict {
         why: "the master key is not the one under which this database keeps its secrets; put back the key file that \
               belongs to this database, from where you keep its copy"
             .to_owned(),
-    })
+    }
 }
 
 #[cfg(test)]
@@ -282,6 +355,21 @@ mod tests {
         assert_ne!(MasterKey::generate(&OsRandom).to_text().expose_secret(), made.expose_secret());
         for text in ["", "AAAA", "!", &made.expose_secret()[1..], &format!("{0}{0}", made.expose_secret())] {
             assert!(MasterKey::parse(&Secret::from(text)).is_none(), "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_deployment_from_before_root_keys_keeps_its_master_key_as_root() {
+        for store in reeve_testkit::engines() {
+            let check = key(1).check_value().unwrap();
+            let as_it_was = move |tx: &mut reeve_store::Tx<'_>| rows::insert(tx, CHECK_NAME, &check);
+            store.write::<_, reeve_store::StoreError, _>(as_it_was).await.unwrap();
+            let sealed = seal(&key(1), ACCESS_KEY, "AKA", b"secret", &OsRandom).unwrap();
+            for master in [1, 2] {
+                let root = open_root_key(&store, &key(master), &OsRandom).await.unwrap();
+                assert_eq!(unseal(&root, ACCESS_KEY, "AKA", &sealed).unwrap().as_slice(), b"secret");
+                change_master_key(&store, &key(master), &key(master + 1), &OsRandom).await.unwrap();
+            }
         }
     }
 }

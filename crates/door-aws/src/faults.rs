@@ -151,7 +151,8 @@ fn kind_of(error: &Error) -> Kind {
         Error::PasswordRefused(_) => Kind::InvalidPassword,
         // A system user can be neither made nor changed; only where one is made is the name at fault.
         Error::WrongState { .. } | Error::Reserved { .. } => Kind::EntityState,
-        Error::OrganizationState { .. } => Kind::OrganizationState,
+        // Mail that lies under a key which cannot be used is out of reach with the organization.
+        Error::OrganizationState { .. } | Error::KeyUnavailable { .. } => Kind::OrganizationState,
         Error::DirectoryInUse => Kind::DirectoryInUse,
         Error::DirectoryUnavailable { .. } => Kind::DirectoryUnavailable,
         Error::DomainNotFound { .. } => Kind::MailDomainNotFound,
@@ -212,11 +213,12 @@ mod tests {
         check(Error::AddressTaken { address: text(), why: text() }, "EmailAddressInUseException");
         check(Error::DomainTaken { domain: text(), why: text() }, "MailDomainInUseException");
         check(Error::DomainNotFound { domain: text() }, "MailDomainNotFoundException");
-        check(Error::DomainUnverified { domain: text() }, "MailDomainStateException");
+        check(Error::DomainUnverified { domain: text(), why: "is not verified yet" }, "MailDomainStateException");
         check(Error::PasswordRefused(Rule::Characters), "InvalidPasswordException");
         check(Error::WrongState { is: text(), needs: text() }, "EntityStateException");
         check(Error::Reserved { name: text() }, "EntityStateException");
         check(Error::OrganizationState { is: text(), needs: "" }, "OrganizationStateException");
+        check(Error::KeyUnavailable { why: text() }, "OrganizationStateException");
         check(Error::DirectoryInUse, "DirectoryInUseException");
         check(Error::DirectoryUnavailable { why: text() }, "DirectoryUnavailableException");
         check(Error::ReadOnlyDirectory { pointer: "" }, "UnsupportedOperationException");

@@ -46,6 +46,10 @@ pub(crate) struct Administrator {
     role: AdministratorRole,
     /// Whether the administrator may sign in.
     status: AdministratorStatus,
+    /// Since when the password is known to be known from breaches, as a sign-in showed; absent while it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, format = DateTime)]
+    password_breached_at: Option<String>,
     /// Until when wrong passwords keep the administrator out, if they do.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, format = DateTime)]
@@ -123,6 +127,7 @@ impl From<administrators::Administrator> for Administrator {
             last_name: administrator.last_name,
             role: administrator.role.into(),
             status: administrator.status.into(),
+            password_breached_at: moment(administrator.password_breached_at),
             locked_until: moment(administrator.locked_until),
             second_factors: FactorCounts { totp: administrator.has_totp, passkeys: administrator.passkeys },
             api_access: administrator.api_access,

@@ -15,7 +15,7 @@ pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// What a body's fingerprint leaves out: the token itself, and secrets. Fingerprints are kept for days under a fast
 /// hash, and a password that could be guessed from one would not have been worth its slow hash.
-const LEFT_OUT: [&str; 3] = ["client_token", "password", "password_hash"];
+const LEFT_OUT: [&str; 4] = ["client_token", "password", "password_hash", "secret"];
 
 /// The entity tag of a version: strong, since a version names one content.
 pub(crate) fn etag(version: i64) -> Result<HeaderValue, Refusal> {

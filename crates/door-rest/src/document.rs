@@ -178,6 +178,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Availability", "Where the free and busy times of other systems are asked for."),
     ("Identity providers", "By whom else users prove who they are."),
     ("Personal access tokens", "Passwords of users for one mail client each."),
+    ("Holds", "What is held back of who is gone."),
     ("Import and export", "People as spreadsheets."),
     ("Jobs", "Background work."),
     ("Events", "The audit trail."),

@@ -16,8 +16,10 @@ mod availability;
 mod conditions;
 mod credentials;
 mod directories;
+mod dns_providers;
 mod document;
 mod door;
+mod encryption_keys;
 mod entities;
 mod entity;
 mod event_export;
@@ -30,6 +32,8 @@ mod group_addresses;
 mod group_members;
 mod group_states;
 mod groups;
+mod holds;
+mod hosted_zones;
 mod identity_center_applications;
 mod identity_provider;
 mod impersonation_roles;
@@ -44,6 +48,8 @@ mod mobile_device_overrides;
 mod mobile_device_rules;
 mod names;
 mod options;
+mod organization_conditions;
+mod organization_key;
 mod organization_tags;
 mod organizations;
 mod personal_access_tokens;
@@ -118,7 +124,10 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(policy_checks::routes())
         .merge(regions::routes())
         .merge(organizations::routes())
+        .merge(organization_conditions::routes())
         .merge(mail_domains::routes())
+        .merge(dns_providers::routes())
+        .merge(hosted_zones::routes())
         .merge(directories::routes())
         .merge(users::routes())
         .merge(user_states::routes())
@@ -148,6 +157,9 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(identity_provider::routes())
         .merge(identity_center_applications::routes())
         .merge(personal_access_tokens::routes())
+        .merge(holds::routes())
+        .merge(encryption_keys::routes())
+        .merge(organization_key::routes())
         .merge(jobs::routes())
         .merge(events::routes())
         .merge(event_export::routes())

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
+use axum::response::IntoResponse as _;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
+use reeve_base::Timestamp;
 use reeve_base::names::DomainName;
-use reeve_domain::mail_domains;
+use reeve_domain::mail_domains::{self, Unseen};
 use reeve_domain::organizations::OrganizationRef;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,7 +21,7 @@ use crate::extract::{Caller, ClientTokenInBody, InBody, InPath, InQuery, Keyed};
 use crate::list::{List, page};
 use crate::organizations::{OrganizationPath, reference};
 use crate::refusals::Refusal;
-use crate::words::Ownership;
+use crate::words::{Ownership, RecordNecessity, RecordPurpose, RecordState};
 
 /// The routes of this resource.
 pub(crate) fn routes() -> OpenApiRouter<Arc<Door>> {
@@ -26,6 +29,9 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Door>> {
         .routes(routes!(list_domains, add_domain))
         .routes(routes!(show_domain, remove_domain))
         .routes(routes!(set_default_domain))
+        .routes(routes!(check_domain))
+        .routes(routes!(rotate_dkim_key))
+        .routes(routes!(show_zone_file))
 }
 
 /// A domain of an organization.
@@ -41,7 +47,7 @@ pub(crate) struct DomainPath {
 }
 
 impl DomainPath {
-    fn references(&self) -> Result<(OrganizationRef, DomainName), Refusal> {
+    pub(crate) fn references(&self) -> Result<(OrganizationRef, DomainName), Refusal> {
         Ok((reference(&self.organization)?, DomainName::parse("domain", &self.domain)?))
     }
 }
@@ -61,9 +67,24 @@ pub(crate) struct Domain {
     default: bool,
     /// Whether it came with the organization.
     test_domain: bool,
-    /// What its owner puts into its DNS; nothing for a test domain. The first TXT proves that it is theirs. Records that
-    /// name the mail host are left out while the deployment has no public name.
+    /// Since when the proof of a verified domain has been missing. While it is, no new address can use the domain; after
+    /// 72 hours the domain is `failed`.
+    #[schema(format = DateTime)]
+    lapsed_since: Option<String>,
+    /// Until when a pending domain must be proven.
+    #[schema(format = DateTime)]
+    prove_by: Option<String>,
+    /// Whether the key by which its mail is signed is in its DNS: `failed` when it was and is no longer.
+    dkim: Ownership,
+    /// What its owner puts into its DNS, and what the last look found; nothing for a test domain. The first TXT proves
+    /// that it is theirs. Records that name the mail host are left out while the deployment has no public name.
     records: Vec<DnsRecord>,
+    /// When its DNS was last looked at.
+    #[schema(format = DateTime)]
+    checked_at: Option<String>,
+    /// When it is looked at next by itself; nothing for a domain that has failed.
+    #[schema(format = DateTime)]
+    next_check_at: Option<String>,
     /// When it was added.
     #[schema(format = DateTime)]
     created_at: String,
@@ -72,35 +93,69 @@ pub(crate) struct Domain {
 /// One record for the DNS.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DnsRecord {
-    /// Type: `TXT`, `MX` or `CNAME`.
+    /// Type: `TXT`, `MX`, `CNAME` or `SRV`.
     #[serde(rename = "type")]
     #[schema(example = "MX")]
     kind: &'static str,
     /// Where it stands.
     #[schema(example = "acme.example")]
     host: String,
-    /// What it says.
+    /// What it says. A text may be longer than the 255 characters that one string of a record holds: the zone file has it
+    /// in pieces.
     #[schema(example = "10 reeve.example.com")]
     value: String,
+    /// What it is for.
+    purpose: RecordPurpose,
+    /// Whether the domain does without it.
+    necessity: RecordNecessity,
+    /// How many seconds others may keep it.
+    #[schema(example = 3600)]
+    ttl: u32,
+    /// How it stood at the last look; nothing before the first.
+    state: Option<RecordState>,
+    /// What stood there then, at most 16 values.
+    found: Vec<String>,
+    /// What to do, or what is to be known; empty where there is nothing.
+    #[schema(example = "add this MX record at acme.example")]
+    advice: String,
 }
 
 impl From<mail_domains::Domain> for Domain {
     fn from(domain: mail_domains::Domain) -> Self {
+        let moment = |at: Timestamp| at.to_rfc3339();
         Self {
             domain: domain.name.to_string(),
             organization_id: domain.organization_id.to_string(),
             ownership: domain.ownership.into(),
             default: domain.is_default,
             test_domain: domain.is_test,
+            lapsed_since: domain.lapsed_since.map(moment),
+            prove_by: domain.prove_by.map(moment),
+            dkim: domain.dkim.into(),
             records: domain.records.into_iter().map(DnsRecord::from).collect(),
-            created_at: domain.created_at.to_rfc3339(),
+            checked_at: domain.checked_at.map(moment),
+            next_check_at: domain.next_check_at.map(moment),
+            created_at: moment(domain.created_at),
         }
     }
 }
 
-impl From<mail_domains::DnsRecord> for DnsRecord {
-    fn from(record: mail_domains::DnsRecord) -> Self {
-        Self { kind: record.kind, host: record.host, value: record.value }
+impl From<mail_domains::WatchedRecord> for DnsRecord {
+    fn from(watched: mail_domains::WatchedRecord) -> Self {
+        let mail_domains::WatchedRecord { record, finding } = watched;
+        let state = finding.as_ref().map(|finding| finding.state.into());
+        let (found, advice) = finding.map(|finding| (finding.found, finding.advice)).unwrap_or_default();
+        Self {
+            kind: record.kind.word(),
+            host: record.host,
+            value: record.value,
+            purpose: record.purpose.into(),
+            necessity: record.necessity.into(),
+            ttl: record.ttl,
+            state,
+            found,
+            advice,
+        }
     }
 }
 
@@ -155,7 +210,8 @@ impl NamedDomain {
 
 /// Add a domain
 ///
-/// Adds a domain that waits for its proof. Adding one that is there already changes nothing and succeeds.
+/// Adds a domain that waits for its proof. Adding one that is there already changes nothing and succeeds, unless it has
+/// failed: then it waits for another proof, and its first record is another.
 #[utoipa::path(
     post, path = "/api/v1/organizations/{organization}/domains", tag = "Domains",
     params(OrganizationPath, IdempotencyKey), request_body = NamedDomain,
@@ -218,4 +274,70 @@ pub(crate) async fn set_default_domain(
 ) -> Answer {
     let (organization, name) = (path.reference()?, body.parse()?);
     ok(&Domain::from(mail_domains::set_default_domain(&ctx, organization, name).await?))
+}
+
+/// Check a domain
+///
+/// Looks at the DNS of the domain now and says how each record stands: `found`, `missing`, `different`, or `unknown` where
+/// the DNS did not answer, from which nothing follows. A pending domain whose proof is found is verified; one that had
+/// lapsed is healed. Pending domains are looked at by themselves within minutes at first, verified ones every day.
+#[utoipa::path(
+    post, path = "/api/v1/organizations/{organization}/domains/{domain}/check", tag = "Domains",
+    params(DomainPath),
+    responses((status = 200, description = "The domain, with what was found.", body = Domain)),
+    extensions(("x-problem-codes" = json!(["organization_state", "domain_not_found"]))),
+)]
+pub(crate) async fn check_domain(Caller(ctx): Caller, InPath(path): InPath<DomainPath>) -> Answer {
+    let (organization, name) = path.references()?;
+    ok(&Domain::from(mail_domains::check_domain(&ctx, organization, name).await?))
+}
+
+/// How the key is changed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"force": false}))]
+pub(crate) struct Rotation {
+    /// Whether the next key takes over although its record was not seen in the DNS: mail is mistrusted until it is there.
+    #[serde(default)]
+    force: bool,
+}
+
+/// Change the key by which mail is signed
+///
+/// Makes the next key of the domain the current one and draws another next one, whose record is to be added. The record
+/// of the former key is wanted for a week longer. Refused while the record of the next key was not seen, unless forced.
+/// Keys change by themselves every 180 days once the next one is seen.
+#[utoipa::path(
+    post, path = "/api/v1/organizations/{organization}/domains/{domain}/dkim-rotation", tag = "Domains",
+    params(DomainPath), request_body = Rotation,
+    responses((status = 200, description = "The domain, with its new records.", body = Domain)),
+    extensions(("x-problem-codes" = json!(["organization_state", "domain_not_found", "conflict", "limit_reached"]))),
+)]
+pub(crate) async fn rotate_dkim_key(
+    Caller(ctx): Caller,
+    InPath(path): InPath<DomainPath>,
+    InBody(body): InBody<Rotation>,
+) -> Answer {
+    let (organization, name) = path.references()?;
+    let unseen = if body.force { Unseen::Accept } else { Unseen::Refuse };
+    ok(&Domain::from(mail_domains::rotate_dkim_key(&ctx, organization, name, unseen).await?))
+}
+
+/// Show the zone file of a domain
+///
+/// The records of the domain as a master file (RFC 1035), to be added to its zone.
+#[utoipa::path(
+    get, path = "/api/v1/organizations/{organization}/domains/{domain}/zone-file", tag = "Domains",
+    params(DomainPath),
+    responses((
+        status = 200, description = "The file.", body = String, content_type = "text/dns",
+        example = "_reeve.acme.example. 300 IN TXT \"c2VjcmV0\"\n"
+    )),
+    extensions(("x-problem-codes" = json!(["organization_state", "domain_not_found"]))),
+)]
+pub(crate) async fn show_zone_file(Caller(ctx): Caller, InPath(path): InPath<DomainPath>) -> Answer {
+    let (organization, name) = path.references()?;
+    let text = mail_domains::show_zone_file(&ctx, organization, name).await?;
+    // RFC 4027 §3: the media type of master files.
+    Ok(([(CONTENT_TYPE, HeaderValue::from_static("text/dns"))], text).into_response())
 }

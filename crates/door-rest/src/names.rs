@@ -13,6 +13,11 @@ where
     T: FromStr,
     Refusal: From<T::Err>,
 {
+    Ok(sought(field, text)?.parse()?)
+}
+
+/// Refuses what can be no id and no name of anything.
+pub(crate) fn sought<'a>(field: &'static str, text: &'a str) -> Result<&'a str, Refusal> {
     // The gate refuses these in paths; no database takes them.
     if text.chars().any(char::is_control) {
         return Err(Refusal::invalid(field, "must not hold control characters"));
@@ -20,7 +25,7 @@ where
     if text.chars().count() > NAME_CHARS_MAX {
         return Err(Refusal::invalid(field, format!("must have at most {NAME_CHARS_MAX} characters")));
     }
-    Ok(text.parse()?)
+    Ok(text)
 }
 
 /// Reads the ids or names of several things of one kind.

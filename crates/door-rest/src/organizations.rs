@@ -180,6 +180,10 @@ pub(crate) struct NewOrganization {
     /// A directory of the account that serves no organization; a new one when unsaid.
     #[schema(pattern = "^d-[0-9a-f]{10}$", example = "d-0123456789")]
     directory_id: Option<String>,
+    /// An encryption key of the account that protects the mailboxes, by id, name, ARN or reference; the key of the
+    /// deployment when unsaid.
+    #[schema(min_length = 1, max_length = 2048, example = "mail-hsm")]
+    encryption_key: Option<String>,
     /// The same as the header `Idempotency-Key`, for clients that cannot send one.
     #[schema(min_length = 1, max_length = 128, pattern = "^[\\x20-\\x7e]+$", example = "5f7c1d0e")]
     client_token: Option<String>,
@@ -220,7 +224,9 @@ impl NewOrganization {
         Ok(NewDomainOrganization {
             alias: OrganizationAlias::parse("alias", &self.alias)?,
             domains: domains.iter().map(|name| DomainName::parse("domains", name)).collect::<Result<_, _>>()?,
+            hosted_zones: Vec::new(),
             directory_id: self.directory_id.map(|id| id.parse::<DirectoryId>()).transpose()?,
+            encryption_key: self.encryption_key.map(|key| key.parse()).transpose()?,
         })
     }
 }

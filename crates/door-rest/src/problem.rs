@@ -65,6 +65,7 @@ codes! {
     DomainUnverified: "domain_unverified", UNPROCESSABLE_ENTITY, "The domain is not verified";
     Throttled: "throttled", TOO_MANY_REQUESTS, "Too many requests";
     Internal: "internal", INTERNAL_SERVER_ERROR, "Something went wrong on our side";
+    KeyUnavailable: "key_unavailable", SERVICE_UNAVAILABLE, "The encryption key cannot be used";
     Unavailable: "unavailable", SERVICE_UNAVAILABLE, "The service is busy";
 }
 

@@ -134,6 +134,7 @@ fn code_of(error: &Error) -> Code {
         Error::Conflict { .. } => Code::Conflict,
         Error::VersionMismatch { .. } => Code::VersionMismatch,
         Error::Throttled { .. } => Code::Throttled,
+        Error::KeyUnavailable { .. } => Code::KeyUnavailable,
         Error::Unavailable => Code::Unavailable,
         Error::Internal(_) => Code::Internal,
     }
@@ -187,8 +188,9 @@ mod tests {
         check(Error::Invalid(Invalid::new("alias", "is odd")), 400);
         check(Error::PasswordRefused(Rule::Characters), 422);
         check(Error::DomainNotFound { domain: text() }, 422);
-        check(Error::DomainUnverified { domain: text() }, 422);
+        check(Error::DomainUnverified { domain: text(), why: "is not verified yet" }, 422);
         check(Error::Throttled { retry_after: Duration::from_secs(9) }, 429);
+        check(Error::KeyUnavailable { why: text() }, 503);
         check(Error::Unavailable, 503);
         check(Error::DirectoryUnavailable { why: text() }, 409);
         check(Error::Internal(Arc::from("secret detail")), 500);

@@ -101,6 +101,9 @@ pub(crate) struct User {
     /// When the password was last set.
     #[schema(required = true, format = DateTime)]
     password_changed_at: Option<String>,
+    /// Since when the password is known to be known from breaches, as a sign-in showed; give the user another.
+    #[schema(required = true, format = DateTime)]
+    password_breached_at: Option<String>,
     /// Until when wrong passwords keep the user out.
     #[schema(required = true, format = DateTime)]
     locked_until: Option<String>,
@@ -168,6 +171,7 @@ impl From<users::User> for User {
             hidden_from_global_address_list: user.hidden,
             has_password: user.has_password,
             password_changed_at: moment(user.password_changed_at),
+            password_breached_at: moment(user.password_breached_at),
             locked_until: moment(user.locked_until),
             enabled_at: moment(user.enabled_at),
             disabled_at: moment(user.disabled_at),

@@ -29,11 +29,17 @@ mod domain {
     pub(super) use reeve_domain::administrators::{AdministratorStatus, KeyStatus};
     pub(super) use reeve_domain::ctx::AdministratorRole;
     pub(super) use reeve_domain::directories::DirectoryKind;
+    pub(super) use reeve_domain::dns_providers::ProviderKind;
     pub(super) use reeve_domain::effect::Effect as RuleEffect;
+    pub(super) use reeve_domain::encryption_keys::KeyKind;
     pub(super) use reeve_domain::entities::EntityKind;
+    pub(super) use reeve_domain::health::Kind as ConditionKind;
+    pub(super) use reeve_domain::holds::HoldKind;
+    pub(super) use reeve_domain::hosted_zones::{Act as ZoneAct, ZoneState};
     pub(super) use reeve_domain::identity_providers::{AuthenticationMode, TokenStatus};
     pub(super) use reeve_domain::impersonation::ImpersonationKind;
-    pub(super) use reeve_domain::mail_domains::Ownership;
+    pub(super) use reeve_domain::keys::KeyState;
+    pub(super) use reeve_domain::mail_domains::{Necessity, Ownership, Purpose, RecordState};
     pub(super) use reeve_domain::mailboxes::Permission;
     pub(super) use reeve_domain::organizations::State;
     pub(super) use reeve_domain::policies::{Effect, PolicyKind};
@@ -49,12 +55,53 @@ words! {
     OrganizationState = State {
         Requested, Creating, Validating, Active, Failed, Impaired, Inactive, Deleting, Deleted,
     }
+    /// What does not work.
+    #[serde(rename_all = "snake_case")]
+    ConditionKind = ConditionKind { Key, Domain, BlobStore, Database, Clock }
+    /// How a system that hosts zones is spoken to.
+    #[serde(rename_all = "lowercase")]
+    ProviderKind = ProviderKind {
+        /// Amazon Route 53, or what speaks like it.
+        Route53,
+        /// By signed updates (RFC 2136).
+        Rfc2136,
+        /// By the HTTP API of PowerDNS.
+        PowerDns,
+    }
+    /// What happens in the zone of a domain.
+    #[serde(rename_all = "lowercase")]
+    ZoneState = ZoneState { Attached, Kept, Leaving }
+    /// What is done with a record of a zone.
+    #[serde(rename_all = "lowercase")]
+    ZoneAct = ZoneAct { Add, Change, Remove, Keep, Conflict }
+    /// In what kind of system a key is kept.
+    #[serde(rename_all = "snake_case")]
+    KeyKind = KeyKind {
+        /// AWS KMS, or what speaks like it.
+        AwsKms,
+        /// A hardware security module.
+        Pkcs11,
+        /// The transit engine of Vault or OpenBao.
+        VaultTransit,
+    }
+    /// Whether the key of an organization may be used.
+    #[serde(rename_all = "snake_case")]
+    KeyState = KeyState { Active, Disabled, Destroyed, Former }
     /// The kind of a directory.
     #[serde(rename_all = "snake_case")]
     DirectoryKind = DirectoryKind { Managed }
     /// Whether the organization has proven that the domain is its own.
     #[serde(rename_all = "snake_case")]
     Ownership = Ownership { Verified, Pending, Failed }
+    /// What a record is for.
+    #[serde(rename_all = "snake_case")]
+    RecordPurpose = Purpose { Ownership, Mx, Autodiscover, Dkim, Spf, Dmarc, MtaSts, TlsRpt, Srv }
+    /// Whether a domain does without a record.
+    #[serde(rename_all = "snake_case")]
+    RecordNecessity = Necessity { Required, Recommended }
+    /// How a record stands in the DNS.
+    #[serde(rename_all = "snake_case")]
+    RecordState = RecordState { Found, Missing, Different, Unknown }
     /// Whether a user, group or resource is registered for mail.
     #[serde(rename_all = "snake_case")]
     EntityState = EntityState { Enabled, Disabled }
@@ -98,6 +145,9 @@ words! {
     /// How far an impersonation role reaches: as far as the user themselves, or to reading only.
     #[serde(rename_all = "snake_case")]
     ImpersonationKind = ImpersonationKind { FullAccess, ReadOnly }
+    /// What kind of thing is held back: an address, the name of a deleted user, or the alias of a deleted organization.
+    #[serde(rename_all = "snake_case")]
+    HoldKind = HoldKind { Address, Name, Alias }
     /// A folder that every mailbox has.
     #[serde(rename_all = "snake_case")]
     Folder = Folder { Inbox, DeletedItems, SentItems, Drafts, JunkEmail }
@@ -158,6 +208,18 @@ mod tests {
         for outcome in [domain::SignInOutcome::WrongPassword, domain::SignInOutcome::NoPassword] {
             check(SignInOutcome::from(outcome), outcome.word());
         }
+        for kind in domain::ConditionKind::ALL {
+            check(ConditionKind::from(kind), kind.word());
+        }
+        for kind in domain::ProviderKind::ALL {
+            check(ProviderKind::from(kind), kind.word());
+        }
+        for state in domain::ZoneState::ALL {
+            check(ZoneState::from(state), state.word());
+        }
+        for act in domain::ZoneAct::ALL {
+            check(ZoneAct::from(act), act.word());
+        }
         for protocol in domain::Protocol::ALL {
             check(Protocol::from(protocol), protocol.word());
         }
@@ -175,6 +237,13 @@ mod tests {
         check(ImpersonationKind::ReadOnly, domain::ImpersonationKind::ReadOnly.word());
         check(SignInOutcome::RefusedByRule, domain::SignInOutcome::RefusedByRule.word());
         check(Ownership::Verified, domain::Ownership::Verified.word());
+        for purpose in domain::Purpose::ALL {
+            check(RecordPurpose::from(purpose), purpose.word());
+            check(RecordNecessity::from(purpose.necessity()), purpose.necessity().word());
+        }
+        for state in domain::RecordState::ALL {
+            check(RecordState::from(state), state.word());
+        }
         check(MailboxState::Retained, domain::MailboxState::Retained.word());
         check(EntityState::Enabled, domain::EntityState::Enabled.word());
         for kind in [domain::EntityKind::User, domain::EntityKind::Group, domain::EntityKind::Resource] {

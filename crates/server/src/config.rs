@@ -6,13 +6,19 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use reeve_base::Secret;
 use reeve_base::names::{DomainName, Network};
 use reeve_domain::PasskeySettings;
 use reeve_domain::passwords::Hasher;
-use reeve_store::DatabaseUrl;
+use reeve_store::{BlobUrl, DatabaseUrl};
 
+use crate::master_key::MasterKeySources;
 use crate::outcome::Failure;
+
+/// Where resolvers listen (RFC 1035 §4.2).
+const DNS_PORT: u16 = 53;
 
 /// One key of the configuration.
 struct Key {
@@ -103,6 +109,27 @@ const KEYS: &[Key] = &[
                systems.",
     },
     Key {
+        name: "keys.pkcs11_modules",
+        variable: "REEVE_KEYS_PKCS11_MODULES",
+        default: "",
+        help: "Libraries of hardware security modules, such as /usr/lib/softhsm/libsofthsm2.so, with commas between, \
+               that encryption keys may name. Each is loaded into this server when it is first needed: name only those \
+               that you trust as you trust Reeve. Empty: none.",
+    },
+    Key {
+        name: "dns.resolvers",
+        variable: "REEVE_DNS_RESOLVERS",
+        default: "",
+        help: "Resolvers that are asked for the records of mail domains: addresses, with a port where it is not 53, such \
+               as 9.9.9.9 or [2001:db8::1]:5353, with commas between. Empty: those of the system.",
+    },
+    Key {
+        name: "dns.timeout_ms",
+        variable: "REEVE_DNS_TIMEOUT_MS",
+        default: "5000",
+        help: "How many milliseconds a question to the DNS may take in all.",
+    },
+    Key {
         name: "region",
         variable: "REEVE_REGION",
         default: "us-east-1",
@@ -113,9 +140,18 @@ const KEYS: &[Key] = &[
         name: "master_key_file",
         variable: "REEVE_MASTER_KEY_FILE",
         default: "",
-        help: "File with the key under which access keys, one-time codes and passwords of other systems are stored. \
-               Empty: master.key in the data folder. The first start makes it. Back it up apart from the database: \
-               without it they are lost.",
+        help: "File with the key that opens every secret that the database keeps. Empty: master.key in the data folder. \
+               The first start makes it. Back it up apart from the database: without it they are lost. The key may \
+               instead be the systemd credential reeve-master-key, or in the environment variable REEVE_MASTER_KEY; where \
+               it is in several places, it must be the same.",
+    },
+    Key {
+        name: "blob_url",
+        variable: "REEVE_BLOB_URL",
+        default: "",
+        help: "Where contents too large for the database are kept. Empty: the folder blobs in the data folder. \
+               file:///folder is another folder; s3://bucket/prefix is a bucket, with AWS_ENDPOINT_URL, AWS_REGION, \
+               AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the environment.",
     },
     Key {
         name: "test_domain_suffix",
@@ -163,13 +199,51 @@ pub(crate) struct Config {
     pub(crate) database: DatabaseUrl,
     pub(crate) database_connections: usize,
     pub(crate) outbound_allowed: Vec<Network>,
+    pub(crate) pkcs11_modules: Vec<PathBuf>,
+    pub(crate) resolvers: Vec<SocketAddr>,
+    pub(crate) dns_timeout: Duration,
     pub(crate) region: String,
-    pub(crate) master_key_file: PathBuf,
+    pub(crate) master_key: MasterKeySources,
+    pub(crate) blobs: BlobUrl,
     pub(crate) test_domain_suffix: String,
     pub(crate) hasher: Hasher,
     pub(crate) log_level: String,
     pub(crate) log_json: bool,
     shown: String,
+}
+
+/// Variables of the environment that others name, and those that are no keys because they must not stand in a file.
+#[derive(Default)]
+struct Outer {
+    master_key: Option<Secret>,
+    credential: Option<PathBuf>,
+    bucket: Vec<(String, String)>,
+}
+
+/// What Amazon's tools and libraries read, too.
+const BUCKET_VARIABLES: [&str; 7] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL",
+    "AWS_VIRTUAL_HOSTED_STYLE_REQUEST",
+];
+
+/// The name of the systemd credential.
+const CREDENTIAL: &str = "reeve-master-key";
+
+impl Outer {
+    #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+    fn read() -> Self {
+        let set = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+        Self {
+            master_key: set("REEVE_MASTER_KEY").map(Secret::from),
+            credential: set("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join(CREDENTIAL)),
+            bucket: BUCKET_VARIABLES.iter().filter_map(|name| Some(((*name).to_owned(), set(name)?))).collect(),
+        }
+    }
 }
 
 /// A value and where it came from, for messages.
@@ -201,10 +275,10 @@ impl Config {
             .iter()
             .map(|key| value(key, &table, file, std::env::var(key.variable).ok()))
             .collect::<Result<_, _>>()?;
-        Self::check(data, &values)
+        Self::check(data, &values, &Outer::read())
     }
 
-    fn check(data: &Path, values: &[Value]) -> Result<Self, Failure> {
+    fn check(data: &Path, values: &[Value], outer: &Outer) -> Result<Self, Failure> {
         let find = |name: &str| {
             let found = KEYS.iter().zip(values).find(|(key, _)| key.name == name);
             found.ok_or_else(|| Failure::refused(format!("the configuration has no key {name}")))
@@ -249,13 +323,21 @@ impl Config {
             tls: tls(&text("http.tls_certificate")?, &text("http.tls_key")?)?,
             trusted_proxies: networks(find("http.trusted_proxies")?)?,
             outbound_allowed: networks(find("outbound.allowed_networks")?)?,
+            pkcs11_modules: libraries(find("keys.pkcs11_modules")?)?,
+            resolvers: resolvers(find("dns.resolvers")?)?,
+            dns_timeout: Duration::from_millis(u64::from(number("dns.timeout_ms", 60_000)?)),
             metrics_to_all: one_of("http.metrics_to_all", &["true", "false"])? == "true",
             requests_per_second: number("http.requests_per_second", 1_000_000)?,
             sign_ins_per_second: number("http.sign_ins_per_second", 1_000_000)?,
             database: database(&text("database.url")?, data)?,
             database_connections: number("database.connections", 1_000)? as usize,
             region: text("region")?,
-            master_key_file: master_key_file(&text("master_key_file")?, data),
+            master_key: MasterKeySources {
+                file: master_key_file(&text("master_key_file")?, data),
+                environment: outer.master_key.clone(),
+                credential: outer.credential.clone(),
+            },
+            blobs: blobs(find("blob_url")?, data, &outer.bucket)?,
             test_domain_suffix: suffix.to_string(),
             hasher,
             log_level: text("log.level")?,
@@ -322,8 +404,37 @@ fn networks((key, value): (&Key, &Value)) -> Result<Vec<Network>, Failure> {
     parsed.collect::<Result<_, _>>().map_err(|why| value.wrong(key, &why.why))
 }
 
+fn libraries((key, value): (&Key, &Value)) -> Result<Vec<PathBuf>, Failure> {
+    let each = value.text.split(',').map(str::trim).filter(|text| !text.is_empty());
+    let whole = |text| if Path::new(text).is_absolute() { Ok(PathBuf::from(text)) } else { Err(text) };
+    each.map(whole)
+        .collect::<Result<_, _>>()
+        .map_err(|text| value.wrong(key, &format!("has {text}, which is no path that begins with /")))
+}
+
+fn resolvers((key, value): (&Key, &Value)) -> Result<Vec<SocketAddr>, Failure> {
+    let each = value.text.split(',').map(str::trim).filter(|text| !text.is_empty());
+    let parsed = each.map(|text| resolver(text).ok_or(text));
+    parsed.collect::<Result<_, _>>().map_err(|text| {
+        value.wrong(key, &format!("has {text}, which is no address such as 9.9.9.9, 9.9.9.9:5353 or [2001:db8::1]:53"))
+    })
+}
+
+/// The address of a resolver; port 53 where none is named.
+fn resolver(text: &str) -> Option<SocketAddr> {
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    text.parse().ok().or_else(|| Some(SocketAddr::new(bare.parse().ok()?, DNS_PORT)))
+}
+
 fn master_key_file(path: &str, data: &Path) -> PathBuf {
     if path.is_empty() { data.join("master.key") } else { PathBuf::from(path) }
+}
+
+fn blobs((_, value): (&Key, &Value), data: &Path, bucket: &[(String, String)]) -> Result<BlobUrl, Failure> {
+    if value.text.is_empty() {
+        return Ok(BlobUrl::folder(data.join("blobs")));
+    }
+    BlobUrl::parse(&value.text, bucket).map_err(|why| Failure::usage(format!("blob_url: {why}")))
 }
 
 fn tls(certificate: &str, key: &str) -> Result<Option<(PathBuf, PathBuf)>, Failure> {
@@ -467,6 +578,14 @@ mod tests {
         check("[passwords]\nhash_memory_kib = 1\n", "passwords.hash_memory_kib");
         check("[log]\nformat = \"xml\"\n", "log.format must be text or json");
         check("[outbound]\nallowed_networks = \"10.0.0.0/8, 127.0.0.1\"\n", "fine");
+        check("[keys]\npkcs11_modules = \"/usr/lib/a.so, /usr/lib/b.so\"\n", "fine");
+        check(
+            "[keys]\npkcs11_modules = \"libsofthsm2.so\"\n",
+            "keys.pkcs11_modules has libsofthsm2.so, which is no path",
+        );
+        check("[dns]\nresolvers = \"9.9.9.9, 9.9.9.9:5353, ::1, [::1], [::1]:53\"\n", "fine");
+        check("[dns]\nresolvers = \"dns.example.com\"\n", "dns.resolvers has dns.example.com, which is no address");
+        check("[dns]\ntimeout_ms = 70000\n", "dns.timeout_ms must be a number from 1 to 60000");
         check("[outbound]\nallowed_networks = \"10.0.0.1/8\"\n", "outbound.allowed_networks 10.0.0.1 is not the first");
     }
 

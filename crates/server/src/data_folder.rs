@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::outcome::Failure;
 
+/// The file that is in a data folder while a deployment is being restored there.
+pub(crate) const RESTORING: &str = "restoring";
+
 /// The data folder of this process, held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct DataFolder {
@@ -17,6 +20,17 @@ pub(crate) struct DataFolder {
 impl DataFolder {
     /// Makes the folder if it is not there and takes hold of it.
     pub(crate) fn hold(path: &Path) -> Result<Self, Failure> {
+        if path.join(RESTORING).exists() {
+            return Err(Failure::refused(format!(
+                "a restore into the data folder {} was cut off; run the same `reeve restore` again, or empty the folder",
+                path.display()
+            )));
+        }
+        Self::hold_to_restore(path)
+    }
+
+    /// The same where a restore may have been cut off: for the one that goes on.
+    pub(crate) fn hold_to_restore(path: &Path) -> Result<Self, Failure> {
         let failed = |what: &str, why: &std::io::Error| {
             Failure::refused(format!(
                 "could not {what} the data folder {}: {why}; name another with --data or REEVE_DATA, or change who owns it",

@@ -3,9 +3,11 @@
 //! No rule, no SQL and no protocol is here. Client commands go to `reeve-ctl`, which speaks to a server like any
 //! other client.
 
+mod backup;
 mod config;
 mod data_folder;
 mod doctor;
+mod key_change;
 mod logging;
 mod master_key;
 mod outcome;
@@ -47,6 +49,17 @@ enum Command {
     /// Check configuration, data folder, database and server, and say what to do about what is wrong
     #[command(after_help = "Example:\n  reeve doctor --data /var/lib/reeve")]
     Doctor(ConfigArguments),
+    /// Copy the whole deployment into a folder while it serves, and look after such copies
+    #[command(
+        after_help = "Examples:\n  reeve backup /srv/backup --data /var/lib/reeve\n  reeve backup verify /srv/backup\n  reeve backup list /srv/backup"
+    )]
+    Backup(backup::BackupArguments),
+    /// Bring a deployment back from a backup, in an empty data folder
+    #[command(after_help = "Example:\n  reeve restore /srv/backup --data /var/lib/reeve-new")]
+    Restore(backup::RestoreArguments),
+    /// Change the key that opens every secret of the deployment
+    #[command(subcommand)]
+    MasterKey(key_change::MasterKeyCommand),
     /// Show the configuration in use, or an example of a configuration file with every key explained
     #[command(after_help = "Examples:\n  reeve config --example > reeve.toml\n  reeve config --config reeve.toml")]
     Config {
@@ -86,6 +99,9 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => arguments.load(&global).and_then(|config| serve::run(&config)),
         Command::Setup(arguments) => setup::run(&arguments, &global),
         Command::Doctor(arguments) => doctor::run(arguments.load(&global), &global),
+        Command::Backup(arguments) => backup::run(&arguments, &global),
+        Command::Restore(arguments) => backup::run_restore(&arguments, &global),
+        Command::MasterKey(command) => key_change::run(&command, &global),
         Command::Config { example: true, .. } => outcome::print(&config::example()),
         Command::Config { arguments, .. } => arguments.load(&global).and_then(|config| outcome::print(&config.show())),
         Command::Openapi => outcome::print(&reeve_door_rest::openapi()),

@@ -1,12 +1,15 @@
-//! The file of the master key: made once, read by its owner alone, never replaced.
+//! Where the master key is: a file, made once and read by its owner alone; a systemd credential; or the environment.
 //!
 //! A key is made only where the database has no secrets yet. One that is missing later is missed: a new one could open
-//! nothing that is stored, and would hide that the old one must be found.
+//! nothing that is stored, and would hide that the old one must be found. A file is replaced by `rotate` alone, which
+//! keeps the new key beside it until the database has it: whatever moment a crash comes at, one of the two opens it.
 
+use std::ffi::OsString;
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use reeve_base::Random;
 use reeve_base::secret::{ExposeSecret, Secret};
@@ -17,10 +20,95 @@ use crate::outcome::Failure;
 /// Octets of a key file that are read: 32 octets in base64 are 44 characters and a line end.
 const FILE_BYTES_MAX: u64 = 128;
 
+/// Where a master key may be.
+#[derive(Debug, Clone)]
+pub(crate) struct MasterKeySources {
+    /// The file, which may not be there.
+    pub(crate) file: PathBuf,
+    /// What `REEVE_MASTER_KEY` holds.
+    pub(crate) environment: Option<Secret>,
+    /// Where the systemd credential would be.
+    pub(crate) credential: Option<PathBuf>,
+}
+
+/// Where a master key was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    File(PathBuf),
+    Environment,
+    Credential(PathBuf),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Environment => f.write_str("the environment variable REEVE_MASTER_KEY"),
+            Self::Credential(path) => write!(f, "the credential {}", path.display()),
+        }
+    }
+}
+
+impl MasterKeySources {
+    /// The key and the place from which it is taken; `None` when it is in none. A credential comes before the
+    /// environment, which comes before the file; but a key in another of these places must be the same.
+    pub(crate) fn find(&self) -> Result<Option<(MasterKey, Place)>, Failure> {
+        let mut found: Vec<(MasterKey, Place)> = Vec::new();
+        if let Some(path) = &self.credential
+            && let Some(key) = read_as(path, Readers::AsGiven)?
+        {
+            found.push((key, Place::Credential(path.clone())));
+        }
+        if let Some(text) = &self.environment {
+            let key = MasterKey::parse(text).ok_or_else(|| {
+                Failure::usage("REEVE_MASTER_KEY must hold 32 octets in base64 and nothing else; it is not shown here")
+            })?;
+            found.push((key, Place::Environment));
+        }
+        if let Some(key) = read(&self.file)? {
+            found.push((key, Place::File(self.file.clone())));
+        }
+        let mut found = found.into_iter();
+        let Some((key, place)) = found.next() else { return Ok(None) };
+        match found.find(|(other, _)| !key.is_same(other)) {
+            None => Ok(Some((key, place))),
+            Some((_, other)) => Err(Failure::refused(format!(
+                "there are two master keys: {place} holds another one than {other}; take away the one that does not \
+                 belong to this database"
+            ))),
+        }
+    }
+
+    /// Where a new key waits until the database has it.
+    pub(crate) fn next_file(&self) -> PathBuf {
+        beside(&self.file, "next")
+    }
+}
+
+/// A file whose name says more.
+pub(crate) fn beside(path: &Path, what: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(format!(".{what}"));
+    PathBuf::from(name)
+}
+
+/// Who may be able to read a file with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    /// Its owner alone.
+    Owner,
+    /// Whom the service manager lets: it guards the folder.
+    AsGiven,
+}
+
 /// Reads the key; nothing when the file is not there.
 ///
 /// Errors: when others than its owner may read or write it, and when it holds no key.
 pub(crate) fn read(path: &Path) -> Result<Option<MasterKey>, Failure> {
+    read_as(path, Readers::Owner)
+}
+
+fn read_as(path: &Path, readers: Readers) -> Result<Option<MasterKey>, Failure> {
     let shown = path.display();
     let failed =
         |why: std::io::Error| Failure::refused(format!("could not read the file of the master key {shown}: {why}"));
@@ -33,7 +121,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<MasterKey>, Failure> {
     if !found.is_file() {
         return Err(Failure::refused(format!("{shown} must be a file with the master key; it is something else")));
     }
-    if found.permissions().mode() & 0o077 != 0 {
+    if readers == Readers::Owner && found.permissions().mode() & 0o077 != 0 {
         return Err(Failure::refused(format!(
             "the file of the master key can be read or written by other users; run `chmod 600 {shown}`, and think of \
              who may have read it"
@@ -64,8 +152,36 @@ pub(crate) fn create(path: &Path, random: &dyn Random) -> Result<MasterKey, Fail
         }
         Err(why) => return Err(not_made(path, &why)),
     }
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|why| not_made(path, &why))?;
+    sync_folder(folder).map_err(|why| not_made(path, &why))?;
     Ok(key)
+}
+
+/// Makes a key and its file in the place of whatever an earlier change left there.
+pub(crate) fn create_anew(path: &Path, random: &dyn Random) -> Result<MasterKey, Failure> {
+    match std::fs::remove_file(path) {
+        Err(why) if why.kind() != ErrorKind::NotFound => Err(not_made(path, &why)),
+        _ => create(path, random),
+    }
+}
+
+/// Puts the file of the next key in the place of the present one, for good. The former one stays under the name `former`.
+pub(crate) fn replace(next: &Path, file: &Path, former: Option<&Path>) -> Result<(), Failure> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let kept = match former.map(|former| std::fs::hard_link(file, former)) {
+        Some(Err(why)) if why.kind() != ErrorKind::AlreadyExists => Err(why),
+        _ => Ok(()),
+    };
+    kept.and_then(|()| std::fs::rename(next, file)).and_then(|()| sync_folder(folder)).map_err(|why| {
+        Failure::refused(format!(
+            "could not put the new master key {} in the place of {}: {why}; the next start tries again",
+            next.display(),
+            file.display()
+        ))
+    })
+}
+
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 fn write_new(path: &Path, key: &MasterKey) -> std::io::Result<()> {
@@ -90,6 +206,55 @@ mod tests {
     use reeve_base::random::OsRandom;
 
     use super::*;
+
+    fn sources(folder: &Path) -> MasterKeySources {
+        MasterKeySources { file: folder.join("master.key"), environment: None, credential: None }
+    }
+
+    #[test]
+    fn one_key_in_several_places_is_fine_and_two_keys_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut places = sources(folder.path());
+        assert!(places.find().unwrap().is_none());
+        let key = create(&places.file, &OsRandom).unwrap();
+        assert_eq!(places.find().unwrap().unwrap().1, Place::File(places.file.clone()));
+        places.environment = Some(key.to_text());
+        assert_eq!(places.find().unwrap().unwrap().1, Place::Environment);
+        // Service managers let the group of the service read it.
+        let credential = folder.path().join("reeve-master-key");
+        fs::write(&credential, key.to_text().expose_secret()).unwrap();
+        fs::set_permissions(&credential, Permissions::from_mode(0o440)).unwrap();
+        places.credential = Some(credential.clone());
+        assert_eq!(places.find().unwrap().unwrap().1, Place::Credential(credential));
+        places.environment = Some(MasterKey::generate(&OsRandom).to_text());
+        let said = places.find().unwrap_err().to_string();
+        assert!(said.contains("two master keys") && said.contains("REEVE_MASTER_KEY"), "{said}");
+        places.environment = Some(Secret::from("hunter2".to_owned()));
+        let said = places.find().unwrap_err().to_string();
+        assert!(said.contains("32 octets") && !said.contains("hunter2"), "{said}");
+    }
+
+    #[test]
+    fn a_credential_that_is_not_there_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let places = MasterKeySources { credential: Some(folder.path().join("no")), ..sources(folder.path()) };
+        assert!(places.find().unwrap().is_none());
+    }
+
+    #[test]
+    fn a_key_that_takes_the_place_of_another_leaves_the_former_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let places = sources(folder.path());
+        let old = create(&places.file, &OsRandom).unwrap();
+        let stale = create_anew(&places.next_file(), &OsRandom).unwrap();
+        let new = create_anew(&places.next_file(), &OsRandom).unwrap();
+        assert!(!stale.is_same(&new));
+        let former = beside(&places.file, "former");
+        replace(&places.next_file(), &places.file, Some(&former)).unwrap();
+        assert!(read(&places.file).unwrap().unwrap().is_same(&new));
+        assert!(read(&former).unwrap().unwrap().is_same(&old));
+        assert!(!places.next_file().exists());
+    }
 
     fn refused(path: &Path) -> String {
         read(path).unwrap_err().to_string()

@@ -7,9 +7,15 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::middleware::map_request;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use reeve_domain::{Deployment, jobs};
+use reeve_base::clock::SystemClock;
+use reeve_base::dns::NoResolver;
+use reeve_base::random::OsRandom;
+use reeve_base::{KeyServices, Resolver, ZoneHosts};
+use reeve_dns::{DnsResolver, ZoneSystems};
+use reeve_domain::{Deployment, Outside, jobs};
 use reeve_door_aws::AwsOptions;
 use reeve_door_rest::RestOptions;
+use reeve_kms::KeyKeepers;
 use reeve_net::{
     HttpLimits, HttpOutbound, Listener, LocalListener, Peer, Setting, TrustedProxies, bind_tcp, http_tls_config,
     serve_http,
@@ -36,12 +42,46 @@ pub(crate) fn run(config: &Config) -> Result<(), Failure> {
     // Listening comes first: passkeys are bound to the port, which the system may choose.
     let (listener, http) = runtime.block_on(listen(config))?;
     let outbound = HttpOutbound::with_system_roots(config.outbound_allowed.clone()).map_err(Failure::refused)?;
-    let deployment = runtime.block_on(setup::open(config, http.port(), Arc::new(outbound)))?;
+    let outside = Outside {
+        outbound: Arc::new(outbound),
+        resolver: resolver(config),
+        zone_hosts: zone_hosts(config),
+        key_services: key_services(config)?,
+    };
+    let deployment = runtime.block_on(setup::open(config, http.port(), outside))?;
     let served = runtime.block_on(serve(config, &folder, &deployment, (listener, http)));
     drop(runtime);
     // Closing drains the writer; others who hold the store are gone with the runtime.
     deployment.store().clone().close();
     served
+}
+
+/// What asks the systems that keep keys, and loads the libraries that are configured.
+fn key_services(config: &Config) -> Result<Arc<dyn KeyServices>, Failure> {
+    let keepers = KeyKeepers::new(config.outbound_allowed.clone(), config.pkcs11_modules.clone());
+    keepers.map(Into::into).map_err(Failure::refused)
+}
+
+/// What asks the systems that host zones: where an administrator of an account says they are, within bounds.
+fn zone_hosts(config: &Config) -> Arc<dyn ZoneHosts> {
+    Arc::new(ZoneSystems::new(config.outbound_allowed.clone(), Arc::new(SystemClock), Arc::new(OsRandom)))
+}
+
+/// The resolvers that are configured, or the system's. Without any the server still serves: domains say that nobody
+/// could be asked.
+fn resolver(config: &Config) -> Arc<dyn Resolver> {
+    let made = if config.resolvers.is_empty() {
+        DnsResolver::of_the_system(config.dns_timeout)
+    } else {
+        DnsResolver::new(&config.resolvers, config.dns_timeout)
+    };
+    match made {
+        Ok(resolver) => Arc::new(resolver),
+        Err(why) => {
+            tracing::error!(error = %why, "there is no resolver; name one by dns.resolvers");
+            Arc::new(NoResolver)
+        }
+    }
 }
 
 async fn serve(

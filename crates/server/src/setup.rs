@@ -4,22 +4,21 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use reeve_base::Secret;
 use reeve_base::clock::SystemClock;
 use reeve_base::names::{EmailAddress, ProfileText, Title};
-use reeve_base::outbound::NoOutbound;
 use reeve_base::random::OsRandom;
 use reeve_base::secret::ExposeSecret;
-use reeve_base::{Outbound, Secret};
 use reeve_ctl::{Format, Global};
 use reeve_domain::accounts::{self, CreatedAccount, NewAccount};
-use reeve_domain::sealing::{self, MasterKey};
-use reeve_domain::{Ctx, Deployment, Error, Settings};
+use reeve_domain::sealing;
+use reeve_domain::{Ctx, Deployment, Error, Outside, Settings};
 use reeve_store::{Store, StoreOptions};
 use serde_json::json;
 
 use crate::config::Config;
 use crate::data_folder::DataFolder;
-use crate::master_key;
+use crate::key_change;
 use crate::outcome::{self, Failure};
 
 /// Octets of a password file that are read: more is no password.
@@ -41,61 +40,27 @@ pub(crate) struct SetupArguments {
     config: Option<PathBuf>,
 }
 
-/// Opens what every operation needs, from the configuration; `port` is the one that browsers find, and `outbound` asks
-/// other systems.
-pub(crate) async fn open(config: &Config, port: u16, outbound: Arc<dyn Outbound>) -> Result<Arc<Deployment>, Failure> {
+/// Opens what every operation needs, from the configuration; `port` is the one that browsers find.
+pub(crate) async fn open(config: &Config, port: u16, outside: Outside) -> Result<Arc<Deployment>, Failure> {
     let mut options = StoreOptions::new(config.database.clone());
     options.server_connections = config.database_connections;
+    options.blobs = Some(config.blobs.clone());
     // Opening blocks, which the runtime allows on its blocking threads only.
     let store = tokio::task::spawn_blocking(move || Store::open(options))
         .await
         .map_err(|why| Failure::refused(format!("opening the database ended badly: {why}")))?
         .map_err(Failure::refused)?;
+    let (master, place) = key_change::of_database(&config.master_key, &store).await?;
+    let root = sealing::open_root_key(&store, &master, &OsRandom).await;
+    let root = root.map_err(|error| key_change::refused(error, &place))?;
     let settings = Settings {
-        region: config.region.clone(),
-        test_domain_suffix: config.test_domain_suffix.clone(),
         hasher: config.hasher.clone(),
         hashing_parallelism: std::thread::available_parallelism().map_or(1, usize::from),
-        master_key: master_key(config, &store).await?,
         passkeys: config.passkeys(port),
         mail_host: config.mail_host(),
+        ..Settings::new(&config.region, &config.test_domain_suffix, root)
     };
-    let deployment = Deployment::new(store, Arc::new(SystemClock), Arc::new(OsRandom), outbound, settings);
-    match sealing::check_master_key(&deployment).await {
-        Ok(()) => Ok(deployment),
-        Err(Error::Conflict { .. }) => Err(Failure::refused(wrong_key(config))),
-        Err(other) => Err(Failure::refused(other)),
-    }
-}
-
-/// The master key from its file; one is made where nothing was sealed yet.
-async fn master_key(config: &Config, store: &Store) -> Result<MasterKey, Failure> {
-    let path = &config.master_key_file;
-    if let Some(key) = master_key::read(path)? {
-        return Ok(key);
-    }
-    if sealing::has_master_key(store).await.map_err(Failure::refused)? {
-        return Err(Failure::refused(missing_key(config)));
-    }
-    master_key::create(path, &OsRandom)
-}
-
-/// What is said of a key that is not there although the database has secrets.
-pub(crate) fn missing_key(config: &Config) -> String {
-    format!(
-        "the master key is missing: {} is not there, and this database keeps secrets under it; put the file back from \
-         your backup, or say where it is with master_key_file or REEVE_MASTER_KEY_FILE",
-        config.master_key_file.display()
-    )
-}
-
-/// What is said of a key that is another one.
-pub(crate) fn wrong_key(config: &Config) -> String {
-    format!(
-        "the master key in {} is not the one under which this database keeps its secrets; put back the file that belongs \
-         to this database, from your backup, or say where it is with master_key_file or REEVE_MASTER_KEY_FILE",
-        config.master_key_file.display()
-    )
+    Ok(Deployment::new(store, Arc::new(SystemClock), Arc::new(OsRandom), outside, settings))
 }
 
 /// Makes the account and prints it.
@@ -113,7 +78,7 @@ pub(crate) fn run(arguments: &SetupArguments, global: &Global) -> Result<(), Fai
         .enable_all()
         .build()
         .map_err(|why| Failure::refused(format!("could not start: {why}")))?;
-    let deployment = runtime.block_on(open(&config, config.http_listen.port(), Arc::new(NoOutbound)))?;
+    let deployment = runtime.block_on(open(&config, config.http_listen.port(), Outside::default()))?;
     let made = runtime.block_on(async { accounts::set_up(&Ctx::system(&deployment, "setup"), new).await }).map_err(
         |error| match error {
             Error::PasswordRefused(rule) => Failure::refused(format!("the password was refused: {rule}")),

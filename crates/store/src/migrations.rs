@@ -41,6 +41,8 @@ pub(crate) const ALL: &[Migration] = &[
         sql: include_str!("../migrations/0003_people_and_rules.sql"),
         fill: Some(users::fill_search_texts),
     },
+    Migration { version: 4, name: "reliance", sql: include_str!("../migrations/0004_reliance.sql"), fill: None },
+    Migration { version: 5, name: "holds", sql: include_str!("../migrations/0005_holds.sql"), fill: None },
 ];
 
 const TABLE_EXISTS_SQLITE: &str =

@@ -11,7 +11,10 @@ use crate::migrations::{self, Migration, SchemaState};
 use crate::queue::Queue;
 use crate::statistics::{Counters, Statistics};
 use crate::url::Target;
-use crate::{DatabaseUrl, OpenError, StoreError, Tx, postgres, sqlite};
+use crate::{BlobUrl, Blobs, DatabaseUrl, OpenError, StoreError, Tx, postgres, sqlite};
+
+/// PostgreSQL alone: SQLite has no clock but ours.
+const SERVER_CLOCK: &str = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)";
 
 /// The SQL engine behind a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,12 +47,14 @@ pub struct StoreOptions {
     pub queue_places: usize,
     /// SQLite: waiting closures that may share one commit.
     pub batch_max: usize,
+    /// Where blobs are; `None` for those who need none.
+    pub blobs: Option<BlobUrl>,
 }
 
 impl StoreOptions {
     /// The defaults: four readers or eight server connections, a thousand waiting closures, 256 to a commit.
     pub fn new(url: DatabaseUrl) -> Self {
-        Self { url, reader_connections: 4, server_connections: 8, queue_places: 1024, batch_max: 256 }
+        Self { url, reader_connections: 4, server_connections: 8, queue_places: 1024, batch_max: 256, blobs: None }
     }
 }
 
@@ -62,6 +67,7 @@ pub struct Store {
 struct Shared {
     options: StoreOptions,
     engine: Running,
+    blobs: Option<Blobs>,
     schema_version: i64,
     counters: Arc<Counters>,
 }
@@ -91,6 +97,7 @@ impl Store {
 
     pub(crate) fn open_with(options: StoreOptions, known: &'static [Migration]) -> Result<Self, OpenError> {
         let counters = Arc::new(Counters::default());
+        let blobs = options.blobs.as_ref().map(Blobs::open).transpose()?;
         let (engine, schema_version) = match options.url.target() {
             Target::Sqlite(path) => {
                 let (engine, version) = sqlite::Engine::open(path, &options, known, &counters)?;
@@ -101,7 +108,7 @@ impl Store {
                 (Running::Postgres(engine), version)
             }
         };
-        Ok(Self { shared: Arc::new(Shared { options, engine, schema_version, counters }) })
+        Ok(Self { shared: Arc::new(Shared { options, engine, blobs, schema_version, counters }) })
     }
 
     /// Runs a closure that only reads, in one snapshot of the database. On SQLite it runs on the caller's
@@ -137,6 +144,11 @@ impl Store {
         }
     }
 
+    /// The blobs beside the database, where there are any.
+    pub fn blobs(&self) -> Option<&Blobs> {
+        self.shared.blobs.as_ref()
+    }
+
     /// The number of the newest migration that the database holds.
     pub fn schema_version(&self) -> i64 {
         self.shared.schema_version
@@ -145,6 +157,25 @@ impl Store {
     /// Asks the database for a trivial answer, to learn whether it gives any.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.read(|tx| tx.one("SELECT 1", &[], |row| row.int(0)).map(drop)).await
+    }
+
+    /// What the clock of the database server shows, in UTC milliseconds; `None` where there is no server.
+    pub async fn clock(&self) -> Result<Option<i64>, StoreError> {
+        match self.engine() {
+            Engine::Sqlite => Ok(None),
+            Engine::Postgres => self.read(|tx| tx.one(SERVER_CLOCK, &[], |row| row.int(0))).await.map(Some),
+        }
+    }
+
+    /// Octets that are free where the database file is; `None` where there is a server, or nobody can tell.
+    pub fn free_bytes(&self) -> Option<u64> {
+        match self.shared.options.url.target() {
+            Target::Sqlite(path) => {
+                let there = rustix::fs::statvfs(path).ok()?;
+                Some(there.f_bavail.saturating_mul(there.f_frsize))
+            }
+            Target::Postgres(_) => None,
+        }
     }
 
     /// What happened since the store was opened.

@@ -13,6 +13,7 @@ const START: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 #[derive(Debug, Clone)]
 pub struct FakeClock {
     millis: Arc<AtomicI64>,
+    steady: Arc<AtomicI64>,
 }
 
 impl FakeClock {
@@ -23,13 +24,14 @@ impl FakeClock {
 
     /// A clock that shows `moment`.
     pub fn at(moment: Timestamp) -> Self {
-        Self { millis: Arc::new(AtomicI64::new(moment.millis())) }
+        Self { millis: Arc::new(AtomicI64::new(moment.millis())), steady: Arc::default() }
     }
 
     /// Moves the clock, and every clone of it, forward.
     pub fn advance(&self, duration: Duration) {
         let millis = i64::try_from(duration.as_millis()).expect("a test does not outlive i64 milliseconds");
         self.millis.fetch_add(millis, Ordering::SeqCst);
+        self.steady.fetch_add(millis, Ordering::SeqCst);
     }
 
     /// Sets the clock, and every clone of it; backwards too, as real clocks do.
@@ -47,6 +49,10 @@ impl Default for FakeClock {
 impl Clock for FakeClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.millis.load(Ordering::SeqCst))
+    }
+
+    fn steady(&self) -> Duration {
+        Duration::from_millis(self.steady.load(Ordering::SeqCst).unsigned_abs())
     }
 }
 

@@ -6,14 +6,20 @@
 
 mod clock;
 mod database;
+mod moto;
+mod postgres_cluster;
 mod random;
 mod server;
+mod small_disk;
 mod store;
 mod wait;
 
 pub use clock::FakeClock;
 pub use database::TestDatabase;
+pub use moto::Moto;
+pub use postgres_cluster::{PostgresCluster, Stop};
 pub use random::SeededRandom;
 pub use server::{CommandResult, ServerOptions, ServerProcess, run_reeve};
+pub use small_disk::SmallDisk;
 pub use store::{TestStore, engines};
 pub use wait::{wait_until, wait_until_async};

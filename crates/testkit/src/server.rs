@@ -64,6 +64,8 @@ impl ServerOptions {
         for name in LISTEN_VARIABLES {
             command.env(name, "127.0.0.1:0");
         }
+        // Nobody answers there: no test asks the world's DNS.
+        command.env("REEVE_DNS_RESOLVERS", "127.0.0.1:1");
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }

@@ -52,6 +52,20 @@ const HOUSE: &[Crate] = &[
         forbids_below: &["axum", "rusqlite", "postgres", "tokio-postgres"],
     },
     Crate {
+        name: "dns",
+        floor: Some(1),
+        uses: &["base"],
+        forbids: &["axum", "utoipa", "clap"],
+        forbids_below: &["axum", "rusqlite", "postgres", "tokio-postgres"],
+    },
+    Crate {
+        name: "kms",
+        floor: Some(1),
+        uses: &["base"],
+        forbids: &["axum", "utoipa", "clap"],
+        forbids_below: &["axum", "rusqlite", "postgres", "tokio-postgres"],
+    },
+    Crate {
         name: "domain",
         floor: Some(2),
         uses: &["base", "store"],
@@ -103,7 +117,7 @@ const HOUSE: &[Crate] = &[
     Crate {
         name: "server",
         floor: Some(4),
-        uses: &["base", "store", "net", "domain", "door-rest", "door-aws", "worker", "ctl"],
+        uses: &["base", "store", "net", "dns", "kms", "domain", "door-rest", "door-aws", "worker", "ctl"],
         forbids: &["rusqlite", "postgres", "tokio-postgres", "argon2"],
         forbids_below: &[],
     },

@@ -52,6 +52,10 @@ pub(super) async fn login(ctx: &mut Context, args: &Login) -> Result<(), Failure
         return without_token(ctx, &answer);
     }
     ctx.screen.done(&format!("{}; profile {name} keeps the session", welcome(&session)))?;
+    if session.administrator.as_ref().is_some_and(|me| me.password_breached_at.is_some()) {
+        ctx.screen
+            .hint(&format!("your password is known from breaches: reeve session change-password --profile {name}"));
+    }
     if session.enrolment_required {
         ctx.screen.hint(&format!("your account demands a second factor: reeve second-factor totp --profile {name}"));
     } else {

@@ -13,9 +13,13 @@ mod device_override;
 mod device_rule;
 mod directory;
 mod dmarc;
+mod dns_provider;
 mod domain;
+mod encryption_key;
 mod entity;
 mod group;
+mod hold;
+mod hosted_zone;
 mod identity_center_application;
 mod identity_provider;
 mod impersonation_role;
@@ -27,6 +31,7 @@ mod monitoring;
 mod names;
 mod once;
 mod org;
+mod org_key;
 mod org_tag;
 mod permission;
 mod policy;
@@ -82,6 +87,9 @@ pub enum Command {
     /// Say what becomes of mail that fails DMARC
     #[command(subcommand)]
     Dmarc(dmarc::Command),
+    /// See and release what is held back of who is gone
+    #[command(subcommand)]
+    Hold(hold::Command),
     /// Say where events about mail are reported to
     #[command(subcommand)]
     Monitoring(monitoring::Command),
@@ -97,6 +105,12 @@ pub enum Command {
     /// Create and revoke the tokens of users' mail clients
     #[command(subcommand)]
     Token(Box<token::Command>),
+    /// Make known keys that are kept in systems of your own, and test them
+    #[command(subcommand)]
+    EncryptionKey(Box<encryption_key::Command>),
+    /// Make known systems that host DNS zones, and test them
+    #[command(subcommand)]
+    DnsProvider(Box<dns_provider::Command>),
     /// Add, list and remove the mail domains of an organization
     #[command(subcommand)]
     Domain(domain::Command),
@@ -149,11 +163,14 @@ pub(crate) async fn run(ctx: &mut Context, command: Command, program: clap::Comm
         Command::ImpersonationRole(command) => impersonation_role::run(ctx, command).await,
         Command::Retention(command) => retention::run(ctx, command).await,
         Command::Dmarc(command) => dmarc::run(ctx, command).await,
+        Command::Hold(command) => hold::run(ctx, command).await,
         Command::Monitoring(command) => monitoring::run(ctx, command).await,
         Command::Availability(command) => availability::run(ctx, *command).await,
         Command::IdentityProvider(command) => identity_provider::run(ctx, *command).await,
         Command::IdentityCenterApplication(command) => identity_center_application::run(ctx, command).await,
         Command::Token(command) => token::run(ctx, *command).await,
+        Command::EncryptionKey(command) => encryption_key::run(ctx, *command).await,
+        Command::DnsProvider(command) => dns_provider::run(ctx, *command).await,
         Command::Domain(command) => domain::run(ctx, command).await,
         Command::Directory(command) => directory::run(ctx, command).await,
         Command::Account(command) => account::run(ctx, command).await,
@@ -333,6 +350,8 @@ mod tests {
         "reeve retention set --org acme",
         "reeve retention set standard --folder inbox --org acme",
         "reeve dmarc set maybe --org acme",
+        "reeve hold release address ada@acme.test.example --org acme",
+        "reeve hold release mailbox ada --reason x --org acme",
         "reeve monitoring set --org acme",
         "reeve availability create x.example --org acme",
         "reeve availability create x.example --endpoint https://x.example/ --org acme",

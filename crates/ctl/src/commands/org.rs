@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::listing::{Listing, View, list, show};
 use crate::progress::Progress;
 use crate::render::{Cell, count, counted};
-use crate::wire::{Organization, State, States};
+use crate::wire::{Condition, Organization, State, States};
 
 /// How often `--wait` looks at most: a quarter of an hour at two looks a second, and creation takes seconds.
 const LOOKS_MAX: u32 = 1_800;
@@ -34,8 +34,16 @@ pub enum Command {
   reeve org states acme
   reeve org states acme -o json | jq -r '.items[-1].reason'")]
     States(Named),
+    /// Show what is amiss with an organization, and what helps
+    #[command(after_help = "Examples:
+  reeve org health acme
+  reeve org health acme -o json | jq -r '.items[].remedy'")]
+    Health(Named),
     /// Delete an organization and, unless told otherwise, its directory with everybody in it
     Delete(Delete),
+    /// Choose, rotate, switch off and destroy the key under which mailboxes lie
+    #[command(subcommand)]
+    Key(super::org_key::Command),
     /// Note things on an organization, for your own books
     #[command(subcommand)]
     Tag(super::org_tag::Command),
@@ -57,6 +65,9 @@ pub struct Create {
     /// Directory to use instead of a new one
     #[arg(long, value_name = "ID")]
     directory_id: Option<String>,
+    /// Encryption key of your account to protect the mailboxes, by name, id, ARN or reference
+    #[arg(long, value_name = "KEY")]
+    encryption_key: Option<String>,
     /// Text that makes repeated calls one
     #[arg(long, value_name = "TEXT")]
     client_token: Option<String>,
@@ -132,14 +143,23 @@ pub(super) async fn run(ctx: &mut Context, command: Command) -> Result<(), Failu
             let answer = ctx.send(&Call::get(&["organizations", &args.org, "states"])).await?;
             show(ctx, &answer, &states())
         }
+        Command::Health(args) => {
+            let answer = ctx.send(&Call::get(&["organizations", &args.org, "conditions"])).await?;
+            show(ctx, &answer, &conditions())
+        }
         Command::Delete(args) => delete(ctx, &args).await,
+        Command::Key(command) => super::org_key::run(ctx, command).await,
         Command::Tag(command) => super::org_tag::run(ctx, command).await,
     }
 }
 
 async fn create(ctx: &mut Context, args: &Create) -> Result<(), Failure> {
     let mut body = json!({ "alias": args.alias, "domains": args.domains });
-    for (member, value) in [("directory_id", &args.directory_id), ("client_token", &args.client_token)] {
+    for (member, value) in [
+        ("directory_id", &args.directory_id),
+        ("encryption_key", &args.encryption_key),
+        ("client_token", &args.client_token),
+    ] {
         if let Some(value) = value {
             body[member] = json!(value);
         }
@@ -261,6 +281,23 @@ fn organizations() -> View<Organization> {
         },
         names: ("organization", "organizations"),
         when_empty: "create one: reeve org create ALIAS --wait",
+    }
+}
+
+fn conditions() -> View<Condition> {
+    View {
+        heads: &["since", "what", "reason", "what helps"],
+        row: |condition| {
+            let what = format!("{} {}", condition.kind, condition.subject);
+            vec![
+                Cell::moment(condition.since.as_ref()),
+                Cell::from(what.trim()),
+                Cell::from(&condition.reason),
+                Cell::from(&condition.remedy),
+            ]
+        },
+        names: ("thing amiss", "things amiss"),
+        when_empty: "everything that the organization relies on works",
     }
 }
 

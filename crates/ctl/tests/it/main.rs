@@ -7,8 +7,11 @@
 mod admin;
 mod audit;
 mod calls;
+mod encryption_keys;
 mod entities;
 mod factors;
+mod holds;
+mod hosted_zones;
 mod import;
 mod key;
 mod lists;

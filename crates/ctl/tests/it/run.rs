@@ -75,6 +75,10 @@ impl Clock for Noon {
     fn now(&self) -> Timestamp {
         Timestamp::parse_rfc3339("now", "2026-11-21T12:00:00Z").unwrap()
     }
+
+    fn steady(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// The file of profiles of the commands on `data`; its folder is theirs to make.

@@ -218,6 +218,24 @@ async fn a_domain_shows_its_records_and_a_sign_in_says_that_passwords_are_off() 
     let domain = r#"{"domain":"acme.example","ownership":"pending","default":false,"test_domain":false,"records":[{"type":"MX","host":"acme.example","value":"10 mx.example"}],"created_at":"2026-11-01T00:00:00Z"}"#;
     let (_, _, out, _) = run("domain show acme.example --org acme", ok(domain)).await;
     assert!(out.ends_with("dns record   acme.example MX 10 mx.example\n"), "{out}");
+    let looked = domain.replace(
+        r#""value":"10 mx.example""#,
+        r#""value":"10 mx.example","state":"different","found":["5 a.example","10 b.example"],"advice":"mail goes elsewhere""#,
+    );
+    let (sent, _, out, _) = run("domain check acme.example --org acme", ok(&looked)).await;
+    assert_eq!(sent, "POST /domains/acme.example/check");
+    let told: Vec<_> = out.lines().rev().take(3).collect();
+    assert!(told[0].ends_with("advice     mail goes elsewhere"), "{out}");
+    assert!(told[1].ends_with("is         5 a.example | 10 b.example"), "{out}");
+    assert!(told[2].ends_with("acme.example MX 10 mx.example (different)"), "{out}");
+    let (sent, body, _, _) = run("domain rotate-dkim-key acme.example --force --org acme", ok(domain)).await;
+    assert_eq!((sent.as_str(), body), ("POST /domains/acme.example/dkim-rotation", json!({"force": true})));
+    let (sent, _, out, _) =
+        run("domain zone-file acme.example --org acme", ok("acme.example. 300 IN MX 10 mx.\n")).await;
+    assert_eq!(
+        (sent.as_str(), out.as_str()),
+        ("GET /domains/acme.example/zone-file", "acme.example. 300 IN MX 10 mx.\n")
+    );
     let server = Server::start(vec![ok(r#"{"outcome":"password_sign_in_off"}"#)]).await;
     let ran = reeve(&server.data(), "user check-sign-in ada --password-file - --org acme").input("x\n").run().await;
     assert_eq!(ran.code, 1);

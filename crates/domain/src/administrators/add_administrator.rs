@@ -134,6 +134,7 @@ impl NewRow<'_> {
             created_at: now.millis(),
             updated_at: now.millis(),
             version: 1,
+            password_breached_at: None,
         }
     }
 }

@@ -59,6 +59,7 @@ fn set(
 ) -> Result<Option<SignedIn>, Error> {
     prepared.check_beside(row.api_password_hash.as_ref())?;
     row.password_hash = Some(prepared.hash.clone());
+    row.password_breached_at = None;
     attempts::forgive(tx, &row.username_key)?;
     challenges::delete_all(tx, &row.administrator_id)?;
     let ended = sessions::delete_others(tx, &row.administrator_id, session_id)?;

@@ -163,6 +163,8 @@ pub struct Administrator {
     pub role: AdministratorRole,
     /// Whether they may sign in.
     pub status: AdministratorStatus,
+    /// Since when their password is known to be known from breaches; they should change it.
+    pub password_breached_at: Option<Timestamp>,
     /// Until when wrong passwords keep them out, if they do.
     pub locked_until: Option<Timestamp>,
     /// Whether they have one-time codes as a second factor.
@@ -198,6 +200,7 @@ pub(crate) fn view(tx: &mut Tx<'_>, ctx: &Ctx, row: AdministratorRow) -> Result<
     Ok(Administrator {
         id: stored(row.administrator_id.parse())?,
         account_id: stored(row.account_id.parse())?,
+        password_breached_at: row.password_breached_at.map(Timestamp::from_millis),
         role: AdministratorRole::of(&row.role),
         status: stored(row.status.parse())?,
         locked_until,

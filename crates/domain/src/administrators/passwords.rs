@@ -154,6 +154,7 @@ pub async fn reset_administrator_password(
 pub(super) fn set(tx: &mut Tx<'_>, row: &mut AdministratorRow, prepared: &Prepared) -> Result<Vec<Change>, Error> {
     prepared.check_beside(row.api_password_hash.as_ref())?;
     row.password_hash = Some(prepared.hash.clone());
+    row.password_breached_at = None;
     administrators::clear_failures(tx, &row.username_key)?;
     let ended = end_all_sessions(tx, row)?;
     Ok([Change::made("password", "(set)")].into_iter().chain(sessions_gone(ended)).collect())

@@ -18,11 +18,12 @@ use super::session::{Draft, Proven, SignedIn, begin, renew};
 use super::{AdministratorStatus, subject};
 use crate::access::{self, Target};
 use crate::attempts;
-use crate::audit::{self, Change};
+use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::operations::{Operation, SIGN_IN};
+use crate::operations::{NOTE_BREACHED_PASSWORD, Operation, Resource, SIGN_IN};
 use crate::passwords::Verdict;
+use crate::passwords::breached::{self, is_breached};
 use crate::second_factors;
 
 /// What a right password comes to.
@@ -61,6 +62,8 @@ pub(super) struct Compared {
     stored_hash: Option<String>,
     /// A better hash of the same password.
     better: Option<String>,
+    /// Whether it is known from breaches.
+    breached: bool,
 }
 
 impl Compared {
@@ -74,13 +77,14 @@ impl Compared {
         let deployment = ctx.deployment();
         let stored_hash = row.and_then(|row| row.password_hash.clone());
         let verdict = deployment.credentials.verify(stored_hash.clone(), password.clone()).await?;
+        let breached = is_breached(&password);
         let better = match verdict {
             Verdict::Right { rehash: true } => {
                 Some(deployment.credentials.hash(Arc::clone(&deployment.random), password).await?)
             }
             _ => None,
         };
-        Ok(Self { right: matches!(verdict, Verdict::Right { .. }), stored_hash, better })
+        Ok(Self { right: matches!(verdict, Verdict::Right { .. }), stored_hash, better, breached })
     }
 
     /// Whether it is the password that this row has now: it may have been changed while this one was hashed.
@@ -95,6 +99,18 @@ impl Compared {
             row.password_hash = Some(new.clone());
         }
         Ok(())
+    }
+
+    /// Notes that the right password is known from breaches, or no more by the list of this version. It opens all the
+    /// same; whoever signed in is told.
+    fn note_breached(&self, tx: &mut Tx<'_>, ctx: &Ctx, row: &mut AdministratorRow) -> Result<(), Error> {
+        if self.breached == row.password_breached_at.is_some() {
+            return Ok(());
+        }
+        row.password_breached_at = self.breached.then(|| ctx.now().millis());
+        administrators::set_breached(tx, row)?;
+        let subject = Subject { made: Some(Resource::Administrator), ..subject(row) };
+        audit::record(tx, ctx, &NOTE_BREACHED_PASSWORD, subject, &[breached::change(self.breached)])
     }
 }
 
@@ -132,6 +148,7 @@ impl Attempt {
                     return self.refuse(tx, ctx, Some(&row), "").map(|()| None);
                 }
                 compared.improve(tx, &mut row)?;
+                compared.note_breached(tx, ctx, &mut row)?;
                 self.second(tx, ctx, &row, (code.as_ref(), &offer, &draft))
             })
             .await?;

@@ -62,7 +62,7 @@ pub async fn test_availability_configuration(
         .await?;
     let failure = match &provider {
         NewProvider::Ews { endpoint, username, password } => {
-            ews::failure(ctx.deployment().outbound.ask(ews::question(endpoint, username, password)).await)?
+            ews::failure(ctx.deployment().outside.outbound.ask(ews::question(endpoint, username, password)).await)?
         }
         NewProvider::Lambda { .. } => {
             Some("this deployment cannot invoke functions of Amazon's; name a server that speaks EWS".to_owned())

@@ -1,7 +1,7 @@
 //! Giving addresses to entities and taking them back, with the holds that keep an address from a stranger.
 
 use reeve_base::Timestamp;
-use reeve_base::limits::{ADDRESS_HOLD, ALIASES_PER_ENTITY_MAX};
+use reeve_base::limits::ALIASES_PER_ENTITY_MAX;
 use reeve_base::names::EmailAddress;
 use reeve_store::Tx;
 use reeve_store::tables::addresses::{self, AddressRow};
@@ -10,8 +10,8 @@ use reeve_store::tables::organizations::OrganizationRow;
 use super::Holder;
 use crate::ctx::{Ctx, stored};
 use crate::error::Error;
-use crate::mail_domains;
 use crate::users::refuse_reserved;
+use crate::{holds, mail_domains};
 
 /// The address that an entity sends from.
 pub(super) const PRIMARY: &str = "primary";
@@ -85,9 +85,10 @@ pub(super) fn need_room(tx: &mut Tx<'_>, holder: Holder<'_>) -> Result<(), Error
 /// Takes every address from an entity and holds each back for it. A hold that has ended is not begun again.
 pub(crate) fn hold_all(tx: &mut Tx<'_>, ctx: &Ctx, holder: Holder<'_>) -> Result<(), Error> {
     let now = ctx.now().millis();
-    let until = ctx.now().plus(ADDRESS_HOLD).millis();
+    let time = holds::settings_of_directory(tx, holder.directory_id)?.addresses();
+    let until = ctx.now().plus(time).millis();
     for mut row in addresses::of_entity(tx, holder.directory_id, holder.id)? {
-        if ended(&row, now) {
+        if ended(&row, now) || time.is_zero() {
             addresses::delete(tx, &row.directory_id, &row.address_key)?;
             continue;
         }

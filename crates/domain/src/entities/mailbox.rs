@@ -3,12 +3,15 @@
 use reeve_base::Timestamp;
 use reeve_base::limits::{MAILBOX_QUOTA_MB_DEFAULT, MAILBOX_RETENTION};
 use reeve_store::Tx;
+use reeve_store::tables::mailbox_keys;
 use reeve_store::tables::mailboxes::{self, MailboxRow};
 use reeve_store::tables::organizations::OrganizationRow;
 
 use super::Holder;
+use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::operations::PURGE_MAILBOX;
 
 /// Whether a mailbox is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +69,14 @@ pub(crate) fn provision(
         Some(_) => mailboxes::get(tx, holder.directory_id, holder.id)?,
         None => None,
     };
-    let kept = there.filter(|row| row.purge_at.is_none_or(|at| at > now));
+    let (kept, over) = match there {
+        Some(row) if row.purge_at.is_some_and(|at| at <= now) => (None, Some(row)),
+        there => (there, None),
+    };
+    if let Some(over) = over {
+        // Housekeeping was not there yet: what is in the old one is not for the new one.
+        purge(tx, ctx, organization, (&over, holder.name))?;
+    }
     let row = MailboxRow {
         directory_id: holder.directory_id.to_owned(),
         mailbox_id: holder.id.to_owned(),
@@ -88,4 +98,18 @@ pub(crate) fn retain(tx: &mut Tx<'_>, ctx: &Ctx, holder: Holder<'_>) -> Result<(
         mailboxes::put(tx, &row)?;
     }
     Ok(())
+}
+
+/// Removes a retained mailbox whose time has come, and the key without which nothing that was in it can be read.
+pub(crate) fn purge(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    organization: &OrganizationRow,
+    (row, name): (&MailboxRow, &str),
+) -> Result<(), Error> {
+    mailbox_keys::delete(tx, &row.directory_id, &row.mailbox_id)?;
+    mailboxes::delete(tx, &row.directory_id, &row.mailbox_id)?;
+    let over = row.purge_at.map(|at| Timestamp::from_millis(at).to_string()).unwrap_or_default();
+    let changes = [Change::moved("state", row.state.as_str(), "removed"), Change::gone("purge_at", over)];
+    audit::record(tx, ctx, &PURGE_MAILBOX, Subject::within(organization, &row.mailbox_id, name), &changes)
 }

@@ -33,7 +33,7 @@ pub use find_entity::find_entity;
 pub(crate) use leave::{Leaving, leave};
 pub use list_groups_of_entity::{NamedGroup, list_groups_of_entity};
 pub use mailbox::{Mailbox, MailboxState};
-pub(crate) use mailbox::{provision, retain};
+pub(crate) use mailbox::{provision, purge, retain};
 pub(crate) use name::take_name;
 pub use reference::EntityRef;
 pub(crate) use row::{EntityRow, Holder, Registrable, save_touched};

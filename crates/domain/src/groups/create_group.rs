@@ -13,6 +13,7 @@ use crate::client_tokens;
 use crate::ctx::Ctx;
 use crate::entities::{self, EntityState, Registrable};
 use crate::error::Error;
+use crate::holds::Taker;
 use crate::operations::{CREATE_GROUP, ENABLE_GROUP};
 use crate::organizations::{Needs, OrganizationRef, find_in};
 use crate::users::refuse_reserved;
@@ -80,7 +81,7 @@ fn insert(
         updated_at: now,
         version: 1,
     };
-    entities::take_name(tx, row.holder(), "name")?;
+    entities::take_name(tx, ctx, (row.holder(), Taker::Other), "name")?;
     let mut changes = vec![
         Change::made("name", new.name.as_str()),
         Change::made("hidden_from_global_address_list", new.hidden.to_string()),

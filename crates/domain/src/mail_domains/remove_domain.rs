@@ -2,12 +2,14 @@
 
 use reeve_base::names::DomainName;
 use reeve_store::Tx;
-use reeve_store::tables::{addresses, domains};
+use reeve_store::tables::{addresses, dkim_keys, domains};
 
 use super::find_in;
+use super::settle::heal;
 use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::hosted_zones;
 use crate::operations::REMOVE_DOMAIN;
 use crate::organizations::{Needs, OrganizationRef};
 
@@ -19,7 +21,7 @@ pub async fn remove_domain(ctx: &Ctx, organization: OrganizationRef, name: Domai
 }
 
 fn remove(tx: &mut Tx<'_>, ctx: &Ctx, organization: &OrganizationRef, name: &DomainName) -> Result<(), Error> {
-    let (organization, row) = find_in(tx, ctx, &REMOVE_DOMAIN, (organization, name), Needs::Usable)?;
+    let (mut organization, row) = find_in(tx, ctx, &REMOVE_DOMAIN, (organization, name), Needs::Usable)?;
     let in_use = |why: String| Error::DomainTaken { domain: name.to_string(), why };
     if row.is_test {
         return Err(in_use("is the test domain; it goes with its organization".to_owned()));
@@ -32,6 +34,9 @@ fn remove(tx: &mut Tx<'_>, ctx: &Ctx, organization: &OrganizationRef, name: &Dom
         return Err(in_use(format!("is used by {count} addresses; change or remove them first")));
     }
     domains::delete(tx, &organization.organization_id, name.as_str())?;
+    dkim_keys::delete_of_domain(tx, &organization.organization_id, name.as_str())?;
+    heal(tx, ctx, &mut organization, name.as_str())?;
+    hosted_zones::leave(tx, ctx, &organization.organization_id, name.as_str())?;
     let changes = [Change::gone("ownership", row.ownership)];
     audit::record(tx, ctx, &REMOVE_DOMAIN, Subject::within(&organization, name.as_str(), name.as_str()), &changes)
 }

@@ -3,7 +3,7 @@
 use reeve_base::names::DomainName;
 use reeve_store::tables::organizations;
 
-use super::{Domain, domain, find_in};
+use super::{Domain, domain, find_in, refuse_unverified};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -18,9 +18,7 @@ pub async fn set_default_domain(ctx: &Ctx, organization: OrganizationRef, name: 
         let named = (&organization, &name);
         let (mut organization, row) = find_in(tx, ctx, &SET_DEFAULT_DOMAIN, named, Needs::Usable)?;
         ctx.check_version(organization.version)?;
-        if row.ownership != "verified" {
-            return Err(Error::DomainUnverified { domain: name.to_string() });
-        }
+        refuse_unverified(&row)?;
         if organization.default_domain != row.domain {
             organizations::set_default_domain(tx, &organization.organization_id, &row.domain)?;
             let changes = [Change::moved("default_domain", &organization.default_domain, &row.domain)];
@@ -28,7 +26,7 @@ pub async fn set_default_domain(ctx: &Ctx, organization: OrganizationRef, name: 
             audit::record(tx, ctx, &SET_DEFAULT_DOMAIN, subject, &changes)?;
             organization.default_domain.clone_from(&row.domain);
         }
-        domain(ctx, &organization, &row)
+        domain(tx, ctx, &organization, &row)
     })
     .await
 }

@@ -3,13 +3,12 @@
 //! Each step is one transaction that looks at where the organization is and moves it on by one; a crash between
 //! steps loses nothing, and a step that runs twice does its work once. A step that cannot succeed ends in Failed.
 
-use reeve_base::limits::ALIAS_HOLD;
 use reeve_store::Tx;
 use reeve_store::tables::domains::{self, DomainRow, OwnerRow};
 use reeve_store::tables::organizations::{self, AliasRow, OrganizationRow};
 use reeve_store::tables::{
-    addresses, directories as directory_rows, mailboxes, mobile_device_overrides, organization_documents,
-    personal_access_tokens,
+    addresses, directories as directory_rows, dkim_keys, held_names, mailbox_keys, mailboxes, mobile_device_overrides,
+    organization_conditions, organization_documents, organization_keys, personal_access_tokens,
 };
 
 use super::clear_out::{Everybody, clear_out};
@@ -19,7 +18,7 @@ use crate::ctx::{Ctx, stored};
 use crate::error::Error;
 use crate::jobs::Progress;
 use crate::operations::ADVANCE_ORGANIZATION;
-use crate::{access_control, directories, mobile_devices, users};
+use crate::{access_control, directories, holds, hosted_zones, keys, mobile_devices, users};
 
 /// The kind of job that creates an organization.
 pub(crate) const CREATE_JOB: &str = "create_organization";
@@ -76,17 +75,12 @@ fn set_up(tx: &mut Tx<'_>, ctx: &Ctx, row: &mut OrganizationRow) -> Result<Progr
         let why = format!("its test domain {} belongs to another organization", row.test_domain);
         return fail(tx, ctx, row, &why);
     }
-    let domain = DomainRow {
-        organization_id: row.organization_id.clone(),
-        domain: row.test_domain.clone(),
-        ownership: "verified".to_owned(),
-        is_test: true,
-        created_at: ctx.now().millis(),
-        ownership_token: String::new(),
-    };
+    let test = DomainRow::new(&row.organization_id, &row.test_domain, "verified", ctx.now().millis());
+    let domain = DomainRow { is_test: true, ..test };
     domains::insert(tx, &domain)?;
     access_control::add_default(tx, &row.organization_id)?;
     mobile_devices::add_default(tx, ctx, &row.organization_id)?;
+    keys::ensure_managed(tx, ctx, &row.organization_id)?;
     move_to(tx, ctx, row, State::Validating, "its settings are being checked")?;
     Ok(Progress::Again)
 }
@@ -131,23 +125,30 @@ fn tear_down(tx: &mut Tx<'_>, ctx: &Ctx, row: &mut OrganizationRow, payload: &st
             return Ok(Progress::Again);
         }
         mailboxes::delete_of_organization(tx, &row.directory_id, &row.organization_id)?;
+        mailbox_keys::delete_of_organization(tx, (&row.directory_id, &row.organization_id))?;
         // Also of people who stay: what their devices and mail clients may do is for the next organization to say.
         mobile_device_overrides::delete_of_directory(tx, &row.directory_id)?;
         personal_access_tokens::delete_of_directory(tx, &row.directory_id)?;
         if with_directory {
             // What was held back for people who had gone before; nobody prunes a directory that is no more.
             addresses::delete_of_directory(tx, &row.directory_id)?;
+            held_names::delete_of_directory(tx, &row.directory_id)?;
             directory_rows::delete(tx, &row.directory_id, ctx.now().millis())?;
         } else {
             directory_rows::set_organization(tx, &row.directory_id, None, &row.alias)?;
         }
     }
+    let alias_hold = holds::settings_of(tx, &row.organization_id)?.alias();
+    hosted_zones::leave_all(tx, ctx, &row.organization_id)?;
     domains::delete_all(tx, &row.organization_id)?;
+    dkim_keys::delete_of_organization(tx, &row.organization_id)?;
     organization_documents::delete_of_organization(tx, &row.organization_id)?;
+    organization_keys::delete_of_organization(tx, &row.organization_id)?;
+    organization_conditions::delete_of_organization(tx, &row.organization_id)?;
     let holder = AliasRow {
         organization_id: row.organization_id.clone(),
         directory_id: row.directory_id.clone(),
-        held_until: Some(ctx.now().plus(ALIAS_HOLD).millis()),
+        held_until: Some(ctx.now().plus(alias_hold).millis()),
     };
     organizations::put_alias(tx, &row.alias_key, &holder)?;
     move_to(tx, ctx, row, State::Deleted, "it was deleted; its alias is held back")?;

@@ -5,14 +5,17 @@ use reeve_base::ids::{AccountId, DirectoryId, OrganizationId};
 use reeve_base::limits::{DOMAINS_AT_CREATION_MAX, ORGANIZATIONS_PER_ACCOUNT_MAX};
 use reeve_base::names::{DomainName, OrganizationAlias};
 use reeve_store::Tx;
-use reeve_store::tables::domains::{self, DomainRow};
+use reeve_store::tables::domains;
 use reeve_store::tables::organizations::{self, AliasRow, OrganizationRow};
 
 use super::{CREATE_JOB, Organization, State};
 use crate::access::{self, Target};
 use crate::audit::{self, Change, Subject};
 use crate::ctx::{Actor, Ctx};
+use crate::encryption_keys::EncryptionKeyRef;
 use crate::error::Error;
+use crate::hosted_zones::{self, FoundZone};
+use crate::keys::{self, FirstKey};
 use crate::operations::{CREATE_ORGANIZATION, Resource};
 use crate::{client_tokens, directories, jobs, mail_domains};
 
@@ -23,8 +26,13 @@ pub struct NewOrganization {
     pub alias: OrganizationAlias,
     /// Domains to add at once, at most [`DOMAINS_AT_CREATION_MAX`]; they wait for their proof.
     pub domains: Vec<DomainName>,
+    /// Zones, by their ids at a DNS provider of the account, in which the records of these domains are kept. In an
+    /// account without providers nothing is written.
+    pub hosted_zones: Vec<(DomainName, String)>,
     /// A directory of the account that serves no organization; a new one when unsaid.
     pub directory_id: Option<DirectoryId>,
+    /// The customer's key that protects its mailboxes; the deployment's own when unsaid.
+    pub encryption_key: Option<EncryptionKeyRef>,
 }
 
 /// An organization that was asked for.
@@ -49,17 +57,50 @@ pub async fn create_organization(ctx: &Ctx, new: NewOrganization) -> Result<Crea
     }
     let id = OrganizationId::generate(ctx.random());
     let directory_id = DirectoryId::generate(ctx.random());
-    let (row, replayed) = ctx.write(move |tx, ctx| create(tx, ctx, &new, &id, &directory_id)).await?;
+    let key = first_key(ctx, &new, (&id, &directory_id)).await?;
+    let zones = find_zones(ctx, &new).await?;
+    let (row, replayed) =
+        ctx.write(move |tx, ctx| create(tx, ctx, &new, (&id, &directory_id), (key.as_ref(), &zones))).await?;
     ctx.deployment().jobs_wake.notify_one();
     Ok(CreatedOrganization { organization: Organization::from_row(row)?, replayed })
+}
+
+/// Has the first key of the organization wrapped under the customer's key that it names, before anything is written; not
+/// where the request was answered before.
+async fn first_key(
+    ctx: &Ctx,
+    new: &NewOrganization,
+    (id, directory_id): (&OrganizationId, &DirectoryId),
+) -> Result<Option<FirstKey>, Error> {
+    let Some(reference) = new.encryption_key.clone() else { return Ok(None) };
+    if ctx.read(|tx, ctx| client_tokens::made_before(tx, ctx, &CREATE_ORGANIZATION)).await?.is_some() {
+        return Ok(None);
+    }
+    let row = draft(ctx, ctx.need_account()?, new, id, directory_id)?;
+    keys::first_key(ctx, &CREATE_ORGANIZATION, &row, reference).await.map(Some)
+}
+
+/// Looks for the zones that are named, before anything is written; not where the request was answered before.
+async fn find_zones(ctx: &Ctx, new: &NewOrganization) -> Result<Vec<FoundZone>, Error> {
+    let mut found = Vec::new();
+    if new.hosted_zones.is_empty() {
+        return Ok(found);
+    }
+    if ctx.read(|tx, ctx| client_tokens::made_before(tx, ctx, &CREATE_ORGANIZATION)).await?.is_some() {
+        return Ok(found);
+    }
+    for (domain, zone_id) in &new.hosted_zones {
+        found.extend(hosted_zones::find_zone(ctx, domain, zone_id).await?);
+    }
+    Ok(found)
 }
 
 fn create(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     new: &NewOrganization,
-    id: &OrganizationId,
-    fresh_directory: &DirectoryId,
+    (id, fresh_directory): (&OrganizationId, &DirectoryId),
+    (key, zones): (Option<&FirstKey>, &[FoundZone]),
 ) -> Result<(OrganizationRow, bool), Error> {
     let account = ctx.need_account()?;
     access::decide(tx, ctx, &CREATE_ORGANIZATION, Target::Account(account.as_str()))?;
@@ -84,11 +125,17 @@ fn create(
     }
     jobs::add(tx, ctx, &row, CREATE_JOB, "")?;
     client_tokens::note(tx, ctx, &CREATE_ORGANIZATION, &row.organization_id)?;
-    let changes = [
+    let mut changes = vec![
         Change::made("alias", &row.alias),
         Change::made("directory_id", &row.directory_id),
         Change::made("state", &row.state),
     ];
+    for zone in zones {
+        changes.push(hosted_zones::attach_found(tx, ctx, &row, zone)?);
+    }
+    if let Some(key) = key {
+        changes.push(keys::keep_first(tx, ctx, &row, key)?);
+    }
     let subject = Subject::within(&row, &row.organization_id, &row.alias);
     let subject = Subject { made: Some(Resource::Organization), ..subject };
     audit::record(tx, ctx, &CREATE_ORGANIZATION, subject, &changes)?;
@@ -157,17 +204,8 @@ fn claim_alias(tx: &mut Tx<'_>, ctx: &Ctx, row: &OrganizationRow) -> Result<(), 
 
 fn add_pending(tx: &mut Tx<'_>, ctx: &Ctx, row: &OrganizationRow, domain: &DomainName) -> Result<(), Error> {
     mail_domains::refuse_test_suffix(ctx, domain)?;
-    mail_domains::refuse_proven(tx, domain)?;
-    let added = domains::insert(
-        tx,
-        &DomainRow {
-            organization_id: row.organization_id.clone(),
-            domain: domain.to_string(),
-            ownership: "pending".to_owned(),
-            is_test: false,
-            created_at: ctx.now().millis(),
-            ownership_token: mail_domains::draw_token(ctx),
-        },
-    )?;
+    mail_domains::refuse_proven(tx, domain, &row.organization_id)?;
+    // Its keys are drawn by whoever looks at its DNS first, which is soon.
+    let added = domains::insert(tx, &mail_domains::unproven(ctx, &row.organization_id, domain))?;
     if added { Ok(()) } else { Err(Error::invalid("domains", format!("names {domain} twice"))) }
 }

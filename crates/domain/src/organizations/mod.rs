@@ -66,6 +66,19 @@ impl State {
         (Self::Deleted, "Deleted"),
     ];
 
+    /// Every state.
+    pub const ALL: [Self; 9] = [
+        Self::Requested,
+        Self::Creating,
+        Self::Validating,
+        Self::Active,
+        Self::Failed,
+        Self::Impaired,
+        Self::Inactive,
+        Self::Deleting,
+        Self::Deleted,
+    ];
+
     /// The word for it on every wire.
     pub fn word(self) -> &'static str {
         Self::WORDS.iter().find(|(state, _)| *state == self).map_or("", |(_, word)| word)

@@ -3,6 +3,7 @@
 //! Pure functions over values: no store, no clock, no runtime. Hashing takes tens of milliseconds by design, so
 //! callers run it on the blocking pool. No password and no hash ever appears in an error or in `Debug`.
 
+pub mod breached;
 mod generate;
 mod hash;
 mod policy;

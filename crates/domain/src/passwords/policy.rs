@@ -10,10 +10,11 @@ use reeve_base::secret::{ExposeSecret, Secret};
 use reeve_base::text::fold;
 use zxcvbn::feedback::Warning;
 
+use super::breached::is_breached;
 use super::hash::{Hasher, Verdict};
 
 /// The shortest minimum that may be set: what Active Directory starts with; anything shorter is guessed offline in minutes.
-const LENGTH_FLOOR: u32 = 7;
+pub(super) const LENGTH_FLOOR: u32 = 7;
 
 /// The longest password that a policy may allow: the maximum of WorkMail's `Password` shape.
 const LENGTH_CEILING: u32 = 256;
@@ -109,7 +110,7 @@ impl PasswordPolicy {
         Ok(())
     }
 
-    /// Checks a new password against every rule but the history; `about` holds the person's own names and addresses.
+    /// Checks a new password against every rule but the history, and against those that are known from breaches; `about` holds the person's own names and addresses.
     pub fn check(&self, password: &Secret, about: &[&str]) -> Result<(), Rule> {
         let text = password.expose_secret();
         let length = text.chars().take(LENGTH_CEILING as usize + 1).count();
@@ -131,7 +132,9 @@ impl PasswordPolicy {
         if names.iter().any(|name| folded.contains(name.as_str())) {
             return Err(Rule::ContainsName);
         }
-        self.check_strength(text, &names)
+        self.check_strength(text, &names)?;
+        // Last: what is easy to guess is told why, and what is left can only be known.
+        if is_breached(password) { Err(Rule::Breached) } else { Ok(()) }
     }
 
     /// Refuses a password that is one of the `history` newest of `previous` (stored hashes, newest first).
@@ -191,6 +194,8 @@ pub enum Rule {
         /// What makes it easy to guess.
         why: &'static str,
     },
+    /// It is known from breaches.
+    Breached,
     /// It is one of the person's earlier passwords.
     Reused {
         /// How many earlier passwords may not come back.
@@ -208,6 +213,7 @@ impl Rule {
             Self::Classes { .. } => "classes",
             Self::ContainsName => "contains_name",
             Self::Guessable { .. } => "guessable",
+            Self::Breached => "breached",
             Self::Reused { .. } => "reused",
         }
     }
@@ -228,6 +234,7 @@ impl fmt::Display for Rule {
             ),
             Self::ContainsName => f.write_str("leave out the person's own name, user name and address"),
             Self::Guessable { why } => write!(f, "choose one that is harder to guess: {why}"),
+            Self::Breached => f.write_str("choose another: this one is known from breaches, and guessers try it early"),
             Self::Reused { history: 1 } => f.write_str("choose one that differs from the last password"),
             Self::Reused { history } => write!(f, "choose one that is not among the last {history} passwords"),
         }

@@ -32,7 +32,8 @@ pub(crate) const ALL: &[ReadyMade] = &[
         Action::\"access_control_rule:read\", Action::\"mobile_device_rule:read\",
         Action::\"impersonation_role:read\", Action::\"retention_policy:read\", Action::\"mail_setting:read\",
         Action::\"availability:read\", Action::\"identity_provider:read\", Action::\"personal_access_token:read\",
-        Action::\"job:read\"
+        Action::\"hold:read\", Action::\"job:read\", Action::\"encryption_key:read\", Action::\"dns_provider:read\",
+        Action::\"organization_key:read\", Action::\"hosted_zone:read\"
     ],
     @
 );"],

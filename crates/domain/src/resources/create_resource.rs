@@ -13,6 +13,7 @@ use crate::client_tokens;
 use crate::ctx::Ctx;
 use crate::entities::{self, EntityState, Registrable};
 use crate::error::Error;
+use crate::holds::Taker;
 use crate::operations::{CREATE_RESOURCE, ENABLE_RESOURCE};
 use crate::organizations::{Needs, OrganizationRef, find_in};
 use crate::users::refuse_reserved;
@@ -83,7 +84,7 @@ fn insert(
 ) -> Result<ResourceRow, Error> {
     let mut row = blank(ctx, &organization.directory_id, id, new);
     let mut changes = said(&row);
-    entities::take_name(tx, row.holder(), "name")?;
+    entities::take_name(tx, ctx, (row.holder(), Taker::Other), "name")?;
     if let Some(email) = &new.email {
         access::also(tx, ctx, &ENABLE_RESOURCE, Target::Resource(organization, &row))?;
         changes.extend(entities::register(tx, ctx, organization, (&mut row, email))?);

@@ -10,6 +10,7 @@ use crate::audit::{self, Change, Subject};
 use crate::ctx::Ctx;
 use crate::entities::{self, Registrable, save_touched};
 use crate::error::Error;
+use crate::holds::Taker;
 use crate::operations::EDIT_RESOURCE;
 use crate::organizations::{Needs, OrganizationRef};
 use crate::users::refuse_reserved;
@@ -71,7 +72,7 @@ pub async fn edit_resource(
         let mut changes = Vec::new();
         if let Some(name) = edit.name.as_ref().filter(|name| name.as_str() != row.name) {
             changes.push(Change::moved("name", row.name.as_str(), name.as_str()));
-            rename(tx, &mut row, name)?;
+            rename(tx, ctx, &mut row, name)?;
         }
         changes.extend(apply(&mut row, &edit));
         if changes.is_empty() {
@@ -89,13 +90,13 @@ pub async fn edit_resource(
 }
 
 /// Gives a resource another name, or another spelling of its own.
-fn rename(tx: &mut Tx<'_>, row: &mut ResourceRow, name: &ResourceName) -> Result<(), Error> {
+fn rename(tx: &mut Tx<'_>, ctx: &Ctx, row: &mut ResourceRow, name: &ResourceName) -> Result<(), Error> {
     let old = std::mem::replace(&mut row.name_key, name.key());
     name.as_str().clone_into(&mut row.name);
     if old == row.name_key {
         return Ok(());
     }
-    entities::take_name(tx, row.holder(), "name")?;
+    entities::take_name(tx, ctx, (row.holder(), Taker::Other), "name")?;
     Ok(names::delete(tx, &row.directory_id, &old)?)
 }
 

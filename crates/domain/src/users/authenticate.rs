@@ -16,7 +16,7 @@ use reeve_base::{Secret, Timestamp};
 use reeve_store::Tx;
 use reeve_store::tables::personal_access_tokens::TokenRow;
 use reeve_store::tables::users::{self, UserRow};
-use reeve_store::tables::{addresses, directories as directory_rows, domains};
+use reeve_store::tables::{addresses, directories as directory_rows, domains, organizations as organization_rows};
 
 use super::{EntityState, UserRef, find_in, refuse_system_user};
 use crate::access_control::{self, Arrival};
@@ -28,8 +28,9 @@ use crate::directories;
 use crate::entities::HELD;
 use crate::error::Error;
 use crate::identity_providers::{self, AuthenticationMode, IdentityProvider};
-use crate::operations::CHECK_SIGN_IN;
+use crate::operations::{CHECK_SIGN_IN, NOTE_BREACHED_PASSWORD};
 use crate::organizations::{self, Needs, OrganizationRef};
+use crate::passwords::breached::{self, is_breached};
 use crate::passwords::{PasswordPolicy, Verdict};
 use crate::personal_access_tokens::{self, Shown};
 
@@ -265,6 +266,7 @@ async fn judge(deployment: &Arc<Deployment>, candidate: Candidate, password: &Se
         if let Some(outcome) = overtaken(deployment, &candidate).await? {
             return Ok(outcome);
         }
+        note_breached(deployment, &candidate, password).await?;
         if outdated {
             rehash(deployment, row, password).await?;
         } else {
@@ -311,6 +313,29 @@ async fn overtaken(deployment: &Arc<Deployment>, candidate: &Candidate) -> Resul
 fn expired(row: &UserRow, policy: &PasswordPolicy, now: Timestamp) -> bool {
     let age_ms = now.millis() - row.password_changed_at.unwrap_or(row.created_at);
     policy.age_max_days > 0 && age_ms > i64::from(policy.age_max_days) * DAY_MS
+}
+
+/// Notes that a right password is known from breaches, or no more by the list of this version. The sign-in succeeds all
+/// the same: whoever reads mail with it today must not be shut out by an upgrade, and an administrator sees the note.
+async fn note_breached(deployment: &Arc<Deployment>, candidate: &Candidate, password: &Secret) -> Result<(), Error> {
+    let (Candidate { organization_id, row, .. }, found) = (candidate, is_breached(password));
+    if found == row.password_breached_at.is_some() {
+        return Ok(());
+    }
+    let (organization_id, row) = (organization_id.clone(), row.clone());
+    let noted = move |tx: &mut Tx<'_>, ctx: &Ctx| {
+        let present = users::by_id(tx, &row.directory_id, &row.user_id)?;
+        let same = |present: &UserRow| {
+            present.password_changed_at == row.password_changed_at && present.password_breached_at.is_some() != found
+        };
+        let organization = organization_rows::by_id(tx, &organization_id)?;
+        let (Some(mut present), Some(organization)) = (present.filter(same), organization) else { return Ok(()) };
+        present.password_breached_at = found.then(|| ctx.now().millis());
+        users::set_breached(tx, &present)?;
+        let subject = Subject::within(&organization, &present.user_id, &present.name);
+        audit::record(tx, ctx, &NOTE_BREACHED_PASSWORD, subject, &[breached::change(found)])
+    };
+    Ctx::system(deployment, "sign-in").write(noted).await
 }
 
 async fn rehash(deployment: &Arc<Deployment>, row: &UserRow, password: &Secret) -> Result<(), Error> {

@@ -16,6 +16,7 @@ use crate::client_tokens;
 use crate::ctx::Ctx;
 use crate::entities::{self, Registrable};
 use crate::error::Error;
+use crate::holds::Taker;
 use crate::operations::{CREATE_USER, ENABLE_USER, Operation};
 use crate::organizations::{Needs, OrganizationRef, find_in};
 
@@ -115,7 +116,7 @@ pub(super) fn insert(
         row.password_changed_at = Some(row.created_at);
         changes.push(Change::made("password", "(set)"));
     }
-    entities::take_name(tx, row.holder(), "username")?;
+    entities::take_name(tx, ctx, (row.holder(), Taker::User(&row.display_name)), "username")?;
     if let Some(email) = &new.email {
         access::also(tx, ctx, &ENABLE_USER, Target::User(organization, &row))?;
         changes.extend(entities::register(tx, ctx, organization, (&mut row, email))?);

@@ -1,4 +1,4 @@
-//! Deleting a disabled user (DeleteUser). The mailbox is kept for its time; the addresses are held back.
+//! Deleting a disabled user (DeleteUser). The mailbox is kept for its time; name and addresses are held back.
 
 use reeve_store::Tx;
 use reeve_store::tables::passwords;
@@ -11,9 +11,9 @@ use crate::entities::{self, Leaving, Registrable};
 use crate::error::Error;
 use crate::operations::DELETE_USER;
 use crate::organizations::{Needs, OrganizationRef};
-use crate::resources;
+use crate::{holds, resources};
 
-/// Deletes a user. Their name is free at once, their addresses only when the hold ends.
+/// Deletes a user. Name and addresses are held back for the time that the organization says.
 ///
 /// Errors: `WrongState` unless disabled, and while they alone answer for a resource; `Reserved` for system users.
 pub async fn delete_user(ctx: &Ctx, organization: OrganizationRef, user: UserRef) -> Result<(), Error> {
@@ -36,6 +36,9 @@ pub async fn delete_user(ctx: &Ctx, organization: OrganizationRef, user: UserRef
 /// Removes everything of a user but the mailbox, whose time starts.
 pub(crate) fn remove(tx: &mut Tx<'_>, ctx: &Ctx, row: &UserRow, leaving: Leaving) -> Result<(), Error> {
     entities::leave(tx, ctx, row.holder(), leaving)?;
+    if leaving == Leaving::Alone {
+        holds::hold_name(tx, ctx, row)?;
+    }
     search::remove(tx, row)?;
     passwords::delete(tx, (&row.directory_id, &row.user_id))?;
     Ok(users::delete(tx, &row.directory_id, &row.user_id)?)

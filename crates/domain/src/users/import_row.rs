@@ -21,12 +21,12 @@ use crate::access::{self, Target};
 use crate::ctx::Ctx;
 use crate::entities::{self, HELD};
 use crate::error::Error;
-use crate::mail_domains;
 use crate::operations::{
     ADD_ALIAS, CREATE_USER, DISABLE_USER, EDIT_USER, ENABLE_USER, IMPORT_USERS, Operation, SET_DEFAULT_ADDRESS,
 };
 use crate::passwords::{PasswordPolicy, Rule};
 use crate::roster::{Format, Given, RosterRow, State};
+use crate::{holds, mail_domains};
 
 /// What a row wants, its values checked.
 pub(super) struct Wanted {
@@ -186,7 +186,10 @@ pub(super) fn assess(
     let assessment = compare(tx, organization, wanted)?;
     decide(tx, ctx, organization, &assessment)?;
     match &assessment {
-        Assessment::Create => need_addresses(tx, ctx, organization, (wanted, None))?,
+        Assessment::Create => {
+            need_name(tx, ctx, organization, wanted)?;
+            need_addresses(tx, ctx, organization, (wanted, None))?;
+        }
         Assessment::Update { row, fields } => {
             if fields.contains(&"email") || fields.contains(&"state") || fields.contains(&"aliases") {
                 need_addresses(tx, ctx, organization, (wanted, Some(row)))?;
@@ -325,6 +328,13 @@ fn missing_aliases<'a>(tx: &mut Tx<'_>, row: &UserRow, wanted: &'a Wanted) -> Re
         }
     }
     Ok(missing)
+}
+
+/// Refuses a name that is held back for somebody else.
+fn need_name(tx: &mut Tx<'_>, ctx: &Ctx, organization: &OrganizationRow, wanted: &Wanted) -> Result<(), Error> {
+    let display_name = wanted.new_user().profile.display_name;
+    let display_name = display_name.as_ref().map_or("", |name| name.as_str());
+    holds::refuse_held_name(tx, ctx, (&organization.directory_id, &wanted.name.key()), display_name)
 }
 
 /// Refuses addresses that could not be given to the user of `row`, or to a new one.

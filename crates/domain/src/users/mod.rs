@@ -127,6 +127,8 @@ pub struct User {
     pub has_password: bool,
     /// When it was last set.
     pub password_changed_at: Option<Timestamp>,
+    /// Since when their password is known to be known from breaches; they should be given another.
+    pub password_breached_at: Option<Timestamp>,
     /// Until when wrong passwords keep them out.
     pub locked_until: Option<Timestamp>,
     /// When they were last enabled.
@@ -174,6 +176,7 @@ impl Found {
             role: stored(row.role.parse())?,
             has_password: row.password_hash.is_some(),
             password_changed_at: row.password_changed_at.map(Timestamp::from_millis),
+            password_breached_at: row.password_breached_at.map(Timestamp::from_millis),
             locked_until: Some(locked_until).filter(|until| *until > now),
             enabled_at: row.enabled_at.map(Timestamp::from_millis),
             disabled_at: row.disabled_at.map(Timestamp::from_millis),

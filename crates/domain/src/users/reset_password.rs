@@ -164,6 +164,7 @@ pub(super) fn set(
     }
     row.password_hash = Some(hash.to_owned());
     row.password_changed_at = Some(ctx.now().millis());
+    row.password_breached_at = None;
     row.failures = 0;
     row.locked_until = 0;
     touch(&mut row, ctx.now());

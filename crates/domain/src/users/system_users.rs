@@ -89,5 +89,6 @@ pub(super) fn blank(ctx: &Ctx, directory_id: &str, id: &UserId, name: &str) -> U
         created_at: now,
         updated_at: now,
         version: 1,
+        password_breached_at: None,
     }
 }

@@ -68,6 +68,8 @@ async fn the_admin_of_another_account_finds_nothing_of_this_one() {
             ("create_policy" | "list_policies" | "validate_policy" | "list_policy_actions", _) => "ok",
             ("list_organizations" | "list_directories", _) => "ok",
             (name, _) if name.contains("identity_center_application") => "ok",
+            ("create_encryption_key" | "list_encryption_keys", _) => "ok",
+            ("create_dns_provider" | "list_dns_providers", _) => "ok",
             _ => "not_found",
         })
         .await;
@@ -87,6 +89,8 @@ async fn a_general_administrator_without_a_policy_is_refused() {
             ("list_organizations" | "list_directories", _) => "ok",
             ("create_organization", _) => "denied",
             (name, _) if name.contains("identity_center_application") => "denied",
+            (name, _) if name.contains("encryption_key") => "denied",
+            (name, _) if name.contains("dns_provider") => "denied",
             (_, Reach::Policies(_) | Reach::Lists(_)) => "not_found",
             _ => "denied",
         })

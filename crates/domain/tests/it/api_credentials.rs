@@ -227,8 +227,8 @@ async fn keys_rest_sealed_and_do_not_open_under_another_master_key() {
         };
         let random = std::sync::Arc::new(reeve_testkit::SeededRandom::new(98));
         let clock = std::sync::Arc::new(world.clock.clone());
-        let outbound = std::sync::Arc::new(reeve_base::outbound::NoOutbound);
-        let deployment = reeve_domain::Deployment::new(world.store().clone(), clock, random, outbound, other);
+        let outside = reeve_domain::Outside::default();
+        let deployment = reeve_domain::Deployment::new(world.store().clone(), clock, random, outside, other);
         let result = auth::access_key(&deployment, &key.key.id, &key.secret, request(&world.clock)).await;
         refused(result.map(drop), "internal");
     })

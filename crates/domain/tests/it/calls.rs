@@ -5,7 +5,8 @@ use reeve_base::ids::{ImpersonationRoleId, JobId};
 use reeve_base::names::DomainName;
 use reeve_domain::directories::PasswordPolicyEdit;
 use reeve_domain::groups::GroupRef;
-use reeve_domain::operations::Operation;
+use reeve_domain::mail_domains::Unseen;
+use reeve_domain::operations::{Operation, Reach};
 use reeve_domain::organizations::{Deletion, OrganizationRef};
 use reeve_domain::resources::ResourceRef;
 use reeve_domain::roster::Format;
@@ -13,15 +14,18 @@ use reeve_domain::users::{
     EnableRequest, Enabled, ImportOptions, NewPassword, ProfileEdit, UserEdit, UserFilter, UserRef,
 };
 use reeve_domain::{
-    Ctx, Error, accounts, administrators, audit, directories, jobs, mail_domains, organizations, users,
+    Ctx, Error, accounts, administrators, audit, directories, health, jobs, mail_domains, organizations, users,
 };
 use tokio::sync::mpsc;
 
 use crate::calls_administration::{Person, call_on_oneself, call_on_person, call_on_policy, person};
 use crate::calls_groups::{call_on_entity, call_on_group, group_ref, groups_in};
+use crate::calls_holds::{call_on_holds, gone_from};
+use crate::calls_keys::{call_on_keys, key_of};
 use crate::calls_resources::{call_on_mailbox, call_on_resource, resource_ref, resources_of};
 use crate::calls_rules::{call_on_rules, rules_of};
 use crate::calls_settings::{Settings, call_on_settings, settings_of};
+use crate::calls_zones::{call_on_zones, zone_of};
 use crate::harness::{
     OTHER_PASSWORD, PASSWORD, World, account_of, domain, email, first, new_organization, new_user, secret, text,
     user_ref,
@@ -56,6 +60,8 @@ pub(crate) struct Target {
     /// By which programs act as users.
     pub(crate) role: ImpersonationRoleId,
     pub(crate) settings: Settings,
+    /// What would be written into the zone of the pending domain.
+    pub(crate) plan: String,
 }
 
 /// An organization with everything that the calls need.
@@ -70,6 +76,9 @@ pub(crate) async fn scene<'w>(world: &'w World, alias: &str) -> (Org<'w>, Target
     org.disabled_user("disabled").await;
     groups_in(&org).await;
     resources_of(&org).await;
+    gone_from(&org).await;
+    key_of(world, alias).await;
+    zone_of(&org, alias).await;
     let job = jobs::list_jobs(&world.operator, Some(org.id()), first(1)).await.unwrap().items.remove(0).id;
     let target = Target {
         org: org.id(),
@@ -86,14 +95,15 @@ pub(crate) async fn scene<'w>(world: &'w World, alias: &str) -> (Org<'w>, Target
         closet: resource_ref("closet"),
         role: rules_of(&org, &enabled.id).await,
         settings: settings_of(&org, "enabled").await,
+        plan: org.plan(&pending).await.unwrap().id,
     };
     (org, target)
 }
 
-/// Calls an operation; `None` for the one that only the worker calls.
+/// Calls an operation; `None` for those that only Reeve itself calls.
 pub(crate) async fn call(operation: &Operation, ctx: &Ctx, target: &Target) -> Option<Result<(), Error>> {
     let name = operation.name;
-    if name == "advance_organization" {
+    if operation.reach == Reach::System {
         return None;
     }
     let (person, fresh) = (&target.person, target.fresh.as_str());
@@ -107,6 +117,9 @@ pub(crate) async fn call(operation: &Operation, ctx: &Ctx, target: &Target) -> O
         call_on_mailbox(name, ctx, target).await,
         call_on_rules(name, ctx, target).await,
         call_on_settings(name, ctx, target).await,
+        call_on_holds(name, ctx, target).await,
+        call_on_keys(name, ctx, target).await,
+        call_on_zones(name, ctx, target).await,
         call_on_oneself(name, ctx).await,
         call_on_person(name, ctx, person, fresh).await,
         call_on_policy(name, ctx, person, fresh).await,
@@ -141,6 +154,7 @@ async fn call_on_organization(name: &str, ctx: &Ctx, target: &Target) -> Option<
     Some(match name {
         "show_organization" => organizations::show_organization(ctx, org).await.map(drop),
         "list_organization_states" => organizations::list_organization_states(ctx, org).await.map(drop),
+        "list_organization_conditions" => health::list_organization_conditions(ctx, org).await.map(drop),
         "delete_organization" => {
             let deletion = Deletion { delete_directory: true, force: true, identity_center_application: false };
             organizations::delete_organization(ctx, org, deletion).await.map(drop)
@@ -152,6 +166,11 @@ async fn call_on_organization(name: &str, ctx: &Ctx, target: &Target) -> Option<
         "show_domain" => mail_domains::show_domain(ctx, org, target.pending.clone()).await.map(drop),
         "remove_domain" => mail_domains::remove_domain(ctx, org, target.pending.clone()).await,
         "set_default_domain" => mail_domains::set_default_domain(ctx, org, target.proven.clone()).await.map(drop),
+        "check_domain" => mail_domains::check_domain(ctx, org, target.pending.clone()).await.map(drop),
+        "show_zone_file" => mail_domains::show_zone_file(ctx, org, target.pending.clone()).await.map(drop),
+        "rotate_dkim_key" => {
+            mail_domains::rotate_dkim_key(ctx, org, target.pending.clone(), Unseen::Accept).await.map(drop)
+        }
         "show_directory" => directories::show_directory(ctx, org).await.map(drop),
         "set_password_policy" => {
             let edit = PasswordPolicyEdit { history: Some(5), ..PasswordPolicyEdit::default() };

@@ -139,19 +139,16 @@ async fn retries_at_once_with_one_client_token_make_one_user() {
 async fn of_fifty_who_set_up_a_deployment_one_wins() {
     for store in engines() {
         let clock = reeve_testkit::FakeClock::new();
+        let key = reeve_domain::sealing::MasterKey::from_bytes([7; 32]);
         let settings = reeve_domain::Settings {
-            region: crate::harness::REGION.to_owned(),
-            test_domain_suffix: crate::harness::SUFFIX.to_owned(),
             hasher: crate::harness::hasher(),
             hashing_parallelism: 2,
-            master_key: reeve_domain::sealing::MasterKey::from_bytes([7; 32]),
-            passkeys: None,
-            mail_host: None,
+            ..reeve_domain::Settings::new(crate::harness::REGION, crate::harness::SUFFIX, key)
         };
         let random = std::sync::Arc::new(reeve_base::random::OsRandom);
-        let outbound = std::sync::Arc::new(reeve_base::outbound::NoOutbound);
+        let outside = reeve_domain::Outside::default();
         let clock_of = std::sync::Arc::new(clock.clone());
-        let deployment = reeve_domain::Deployment::new(store.store().clone(), clock_of, random, outbound, settings);
+        let deployment = reeve_domain::Deployment::new(store.store().clone(), clock_of, random, outside, settings);
         let nobody = auth::operator(&deployment, 0, None, request(&clock)).await.unwrap();
         let calls = (0..MANY).map(|n| {
             let (ctx, new) = (nobody.clone(), account_of("First", &format!("root{n}@first.example")));

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use reeve_base::limits::ALIAS_HOLD;
+use reeve_domain::auth;
 use reeve_domain::mail_domains;
 use reeve_domain::mailboxes::Permission;
 use reeve_domain::organizations::{OrganizationFilter, State, list_organizations, show_organization};
 use reeve_domain::users::{self, UserFilter};
-use reeve_domain::{auth, housekeeping};
 use reeve_store::tables::{
     addresses, directories, domains, group_members, groups, mailbox_permissions, mailboxes, names, resource_delegates,
     resources,
@@ -176,7 +176,7 @@ async fn the_alias_of_a_deleted_organization_is_held_back_for_a_year_from_everyb
     on_each_engine(async |world| {
         world.active_org("acme").await.deleted().await;
         world.clock.advance(ALIAS_HOLD - Duration::from_millis(1));
-        housekeeping::run(&world.deployment).await.unwrap();
+        world.tidy().await;
         let stranger = world.sign_in("root@second.example").await;
         for ctx in [&world.operator, &stranger] {
             refused(ask_for(ctx, new_organization("Acme")).await, "name_taken");

@@ -20,12 +20,14 @@ use reeve_domain::page::PageRequest;
 use reeve_domain::passwords::Hasher;
 use reeve_domain::sealing::MasterKey;
 use reeve_domain::users::{NewPassword, NewUser, ProfileEdit, UserRef, UserRole};
-use reeve_domain::{Ctx, Deployment, Error, PasskeySettings, Settings, auth};
+use reeve_domain::{Ctx, Deployment, Error, Outside, PasskeySettings, Settings, auth, housekeeping};
 use reeve_store::tables::jobs as job_rows;
 use reeve_testkit::{FakeClock, SeededRandom, TestStore, engines};
 
+use crate::dns::FakeDns;
 use crate::org::Org;
-use crate::outside::FakeOutbound;
+use crate::outside::{FakeKeepers, FakeOutbound};
+use crate::zones::FakeZones;
 
 /// A password that every default policy takes, and that nobody in these tests has but who is given it.
 pub(crate) const PASSWORD: &str = "Copper-willow-41-thrush";
@@ -54,6 +56,12 @@ pub(crate) struct World {
     pub(crate) clock: FakeClock,
     /// Other systems, as far as they are asked.
     pub(crate) outbound: FakeOutbound,
+    /// The domain name system.
+    pub(crate) dns: FakeDns,
+    /// The systems that keep keys.
+    pub(crate) keepers: FakeKeepers,
+    /// A system that hosts zones.
+    pub(crate) zones: FakeZones,
     /// Account admin of the account that most tests are about.
     pub(crate) admin: Ctx,
     /// A general administrator of the same account, without a policy.
@@ -64,7 +72,7 @@ pub(crate) struct World {
     pub(crate) operator: Ctx,
     pub(crate) anonymous: Ctx,
     // Last, so that its database goes when nothing uses it any more.
-    store: TestStore,
+    pub(crate) store: TestStore,
 }
 
 /// Runs a test on every engine, each time in a new world, and checks that no work was left over.
@@ -80,7 +88,10 @@ impl World {
     async fn new(store: TestStore) -> Self {
         let clock = FakeClock::new();
         let outbound = FakeOutbound::default();
-        let deployment = deploy(&store, (&clock, &outbound), REGION);
+        let dns = FakeDns::default();
+        let keepers = FakeKeepers::default();
+        let zones = FakeZones::default();
+        let deployment = deploy(&store, (&clock, &outbound, &dns, (&keepers, &zones)), REGION);
         let nobody = auth::operator(&deployment, 0, None, request(&clock)).await.unwrap();
         let account = set_up(&nobody, "First", "root@first.example").await;
         let second = accounts::create_account(&nobody, account_of("Second", "root@second.example")).await.unwrap();
@@ -96,6 +107,9 @@ impl World {
             deployment,
             clock,
             outbound,
+            dns,
+            keepers,
+            zones,
             store,
         }
     }
@@ -108,12 +122,12 @@ impl World {
 
     /// A process that was started anew on the same database.
     pub(crate) fn restarted(&self) -> Arc<Deployment> {
-        deploy(&self.store, (&self.clock, &self.outbound), REGION)
+        deploy(&self.store, (&self.clock, &self.outbound, &self.dns, (&self.keepers, &self.zones)), REGION)
     }
 
     /// A deployment of another region on the same database.
     pub(crate) fn in_region(&self, region: &str) -> Arc<Deployment> {
-        deploy(&self.store, (&self.clock, &self.outbound), region)
+        deploy(&self.store, (&self.clock, &self.outbound, &self.dns, (&self.keepers, &self.zones)), region)
     }
 
     /// The database, for what no operation shows or does.
@@ -164,6 +178,12 @@ impl World {
         Org::new(self, row)
     }
 
+    /// Removes what is past its time, as a server does that believes its clock.
+    pub(crate) async fn tidy(&self) {
+        housekeeping::run(&self.deployment).await.unwrap();
+        housekeeping::remove_for_good(&self.deployment).await.unwrap();
+    }
+
     /// An organization that is ready for use.
     pub(crate) async fn active_org(&self, alias: &str) -> Org<'_> {
         let org = self.requested_org(alias).await;
@@ -196,20 +216,28 @@ impl World {
     }
 }
 
-fn deploy(store: &TestStore, (clock, outbound): (&FakeClock, &FakeOutbound), region: &str) -> Arc<Deployment> {
+fn deploy(
+    store: &TestStore,
+    (clock, outbound, dns, (keepers, zones)): (&FakeClock, &FakeOutbound, &FakeDns, (&FakeKeepers, &FakeZones)),
+    region: &str,
+) -> Arc<Deployment> {
     // Two deployments of one test must not make the same ids.
     let seed = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), region);
     let settings = Settings {
-        region: region.to_owned(),
-        test_domain_suffix: SUFFIX.to_owned(),
         hasher: hasher(),
         hashing_parallelism: 2,
-        master_key: MasterKey::from_bytes([7; 32]),
         passkeys: Some(PasskeySettings { rp_id: RP_ID.to_owned(), origins: vec![ORIGIN.to_owned()] }),
         mail_host: Some(RP_ID.to_owned()),
+        ..Settings::new(region, SUFFIX, MasterKey::from_bytes([7; 32]))
     };
     let random = Arc::new(SeededRandom::new(seed));
-    Deployment::new(store.store().clone(), Arc::new(clock.clone()), random, Arc::new(outbound.clone()), settings)
+    let outside = Outside {
+        outbound: Arc::new(outbound.clone()),
+        resolver: Arc::new(dns.clone()),
+        key_services: Arc::new(keepers.clone()),
+        zone_hosts: Arc::new(zones.clone()),
+    };
+    Deployment::new(store.store().clone(), Arc::new(clock.clone()), random, outside, settings)
 }
 
 /// The cheapest parameters there are: these tests are not about the time that hashing takes.
@@ -281,7 +309,9 @@ pub(crate) fn new_organization(alias: &str) -> NewOrganization {
     NewOrganization {
         alias: OrganizationAlias::parse("alias", alias).unwrap(),
         domains: Vec::new(),
+        hosted_zones: Vec::new(),
         directory_id: None,
+        encryption_key: None,
     }
 }
 

@@ -214,10 +214,31 @@ async fn housekeeping_forgets_jobs_that_were_done_a_month_ago() {
         world.active_org("acme").await;
         let count = async || list_jobs(&world.operator, None, first(10)).await.unwrap().items.len();
         world.clock.set(Timestamp::from_millis(world.now().millis() + 30 * 24 * 3_600_000));
-        reeve_domain::housekeeping::run(&world.deployment).await.unwrap();
+        world.tidy().await;
         assert_eq!(count().await, 1);
         world.clock.advance(Duration::from_millis(1));
-        reeve_domain::housekeeping::run(&world.deployment).await.unwrap();
+        world.tidy().await;
+        assert_eq!(count().await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn housekeeping_forgets_jobs_that_failed_after_ninety_days() {
+    on_each_engine(async |world| {
+        let acme = world.active_org("acme").await;
+        let id = job(&acme).await.id.to_string();
+        let failed = world.store().write(move |tx| {
+            let row = rows::by_id(tx, &id)?.expect("it is there");
+            rows::update(tx, &rows::JobRow { state: "failed".to_owned(), ..row })
+        });
+        failed.await.unwrap();
+        let count = async || list_jobs(&world.operator, None, first(10)).await.unwrap().items.len();
+        world.clock.set(Timestamp::from_millis(world.now().millis() + 90 * 24 * 3_600_000));
+        world.tidy().await;
+        assert_eq!(count().await, 1);
+        world.clock.advance(Duration::from_millis(1));
+        world.tidy().await;
         assert_eq!(count().await, 0);
     })
     .await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reeve_base::limits::{ADDRESS_LOCKOUT_FAILURES, ADMINISTRATOR_LOCKOUT, ADMINISTRATOR_LOCKOUT_FAILURES};
 use reeve_domain::administrators::deactivate_administrator;
 use reeve_domain::ctx::AdministratorRole::General;
-use reeve_domain::{Ctx, Error, auth, housekeeping};
+use reeve_domain::{Ctx, Error, auth};
 
 use crate::factors::STALE;
 use crate::harness::{OTHER_PASSWORD, PASSWORD, World, on_each_engine, refused, request, secret, try_sign_in};
@@ -97,7 +97,7 @@ async fn housekeeping_opens_nothing_before_its_time() {
     on_each_engine(async |world| {
         shut(&world.stranger_from(HERE)).await;
         world.clock.advance(ADMINISTRATOR_LOCKOUT - MOMENT);
-        housekeeping::run(&world.deployment).await.unwrap();
+        world.tidy().await;
         refused(try_sign_in(&world.stranger_from(HERE), GENERAL, PASSWORD).await, "throttled");
     })
     .await;

@@ -113,17 +113,23 @@ async fn a_domain_says_what_its_owner_puts_into_the_dns() {
     on_each_engine(async |world| {
         let acme = world.active_org("acme").await;
         let added = add(&acme, "acme.example").await.unwrap();
-        let records: Vec<_> = added.records.iter().map(|r| (r.kind, r.host.as_str(), r.value.as_str())).collect();
+        let value = |at: usize| added.records[at].record.value.as_str();
+        let records: Vec<_> = added.records.iter().map(|watched| &watched.record).collect();
+        let records: Vec<_> = records.iter().map(|r| (r.kind.word(), r.host.as_str(), r.value.as_str())).collect();
         let token = records[0].2;
         assert_eq!(token.len(), 44);
         let expected = [
             ("TXT", "_reeve.acme.example", token),
             ("MX", "acme.example", "10 reeve.example.com"),
             ("CNAME", "autodiscover.acme.example", "reeve.example.com"),
+            ("TXT", "reeve-20260101a._domainkey.acme.example", value(3)),
+            ("TXT", "reeve-20260101b._domainkey.acme.example", value(4)),
             ("TXT", "acme.example", "v=spf1 a:reeve.example.com ~all"),
             ("TXT", "_dmarc.acme.example", "v=DMARC1;p=quarantine;pct=100;fo=1"),
         ];
-        assert_eq!(records, expected);
+        assert_eq!(records[..7], expected);
+        assert!(value(3).starts_with("v=DKIM1; k=rsa; p=MIIB") && value(3).len() > 400, "{}", value(3));
+        assert_ne!(value(3), value(4), "two keys");
         assert_eq!(add(&acme, "acme.example").await.unwrap(), added, "the proof stays while the domain does");
         let globex = world.foreign_org("globex").await;
         let theirs = add(&globex, "acme.example").await.unwrap();
@@ -142,9 +148,9 @@ async fn a_domain_from_before_there_were_proofs_gets_one_when_it_is_added_again(
         let acme = world.active_org("acme").await;
         acme.verified_domain("old.example").await;
         let old = show_domain(&acme.ctx, acme.id(), domain("old.example")).await.unwrap();
-        assert!(old.records.iter().all(|record| record.host != "_reeve.old.example"));
+        assert!(old.records.iter().all(|watched| watched.record.host != "_reeve.old.example"));
         let added = add(&acme, "old.example").await.unwrap();
-        assert_eq!(added.records[0].host, "_reeve.old.example");
+        assert_eq!(added.records[0].record.host, "_reeve.old.example");
         assert_eq!(added.ownership, Ownership::Verified);
         assert_eq!(show_domain(&acme.ctx, acme.id(), domain("old.example")).await.unwrap(), added);
         let events = world.events().await;

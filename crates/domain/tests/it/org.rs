@@ -92,14 +92,7 @@ impl<'w> Org<'w> {
     /// Gives it a domain that is verified, as the check of another issue will.
     pub(crate) async fn verified_domain(&self, name: &str) {
         let owner = OwnerRow { organization_id: self.made.id.to_string(), directory_id: self.directory_id() };
-        let row = DomainRow {
-            organization_id: self.made.id.to_string(),
-            domain: name.to_owned(),
-            ownership: "verified".to_owned(),
-            is_test: false,
-            created_at: self.world.now().millis(),
-            ownership_token: String::new(),
-        };
+        let row = DomainRow::new(self.made.id.as_str(), name, "verified", self.world.now().millis());
         let added = self.world.store().write(move |tx| {
             Ok::<_, reeve_store::StoreError>(domains::set_owner(tx, &row.domain, &owner)? && domains::insert(tx, &row)?)
         });

@@ -5,13 +5,12 @@ use std::sync::Arc;
 use reeve_base::Secret;
 use reeve_base::ids::PasskeyId;
 use reeve_base::limits::{CHALLENGE_ATTEMPTS_MAX, PASSKEYS_PER_ADMINISTRATOR_MAX};
-use reeve_base::outbound::NoOutbound;
 use reeve_domain::accounts::{AccountEdit, edit_account};
 use reeve_domain::administrators::{Challenge, Method, Proof, SignedIn, complete_sign_in};
 use reeve_domain::second_factors::{
     Passkey, begin_passkey, begin_totp, confirm_passkey, list_second_factors, remove_passkey, remove_totp,
 };
-use reeve_domain::{Ctx, Deployment, Error, Settings, auth};
+use reeve_domain::{Ctx, Deployment, Error, Outside, Settings, auth};
 use reeve_testkit::SeededRandom;
 use serde_json::{Value, json};
 
@@ -317,7 +316,7 @@ async fn a_console_without_a_host_name_asks_for_no_passkeys() {
         let settings = Settings { passkeys: None, ..world.deployment.settings().clone() };
         let random = Arc::new(SeededRandom::new(99));
         let clock = Arc::new(world.clock.clone());
-        let deployment = Deployment::new(world.store().clone(), clock, random, Arc::new(NoOutbound), settings);
+        let deployment = Deployment::new(world.store().clone(), clock, random, Outside::default(), settings);
         let stranger = auth::anonymous(&deployment, request(&world.clock));
         let asked = reeve_domain::administrators::sign_in(&stranger, GENERAL, secret(PASSWORD), None).await.unwrap();
         let asked = challenge_of(asked);

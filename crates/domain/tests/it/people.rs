@@ -11,7 +11,7 @@ use reeve_domain::administrators::{
 };
 use reeve_domain::audit::EventFilter;
 use reeve_domain::ctx::AdministratorRole;
-use reeve_domain::policies::{NewAttachment, PolicyRef};
+use reeve_domain::policies::{NewAttachment, NewPolicy, PolicyRef, Rights, attach_policy, create_policy};
 use reeve_domain::{Ctx, Error, audit, auth};
 
 use crate::harness::{PASSWORD, World, email, first, request, secret, sign_in, text, try_sign_in};
@@ -141,5 +141,15 @@ impl World {
     /// How many events of an operation the first account has.
     pub(crate) async fn count_events(&self, operation: &str) -> usize {
         self.events().await.iter().filter(|event| event.operation == operation).count()
+    }
+}
+
+impl World {
+    /// Gives the general administrator a policy in Cedar.
+    pub(crate) async fn grant_general(&self, name: &str, cedar: &str) {
+        let rights = Rights::Cedar(cedar.to_owned());
+        let new = NewPolicy { name: title(name), description: text(""), rights };
+        let made = create_policy(&self.admin, new).await.unwrap().policy;
+        attach_policy(&self.admin, policy(made.id.as_str()), who(GENERAL), Vec::new()).await.unwrap();
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reeve_base::Secret;
 use reeve_base::ids::PersonalAccessTokenId;
 use reeve_base::limits::TOKENS_PER_USER_MAX;
+use reeve_domain::Error;
 use reeve_domain::access_control::{Protocol, put_access_control_rule};
 use reeve_domain::effect::Effect;
 use reeve_domain::identity_providers::{
@@ -16,7 +17,6 @@ use reeve_domain::personal_access_tokens::{
     list_personal_access_tokens, show_personal_access_token,
 };
 use reeve_domain::users::{self, SignInOutcome};
-use reeve_domain::{Error, housekeeping};
 use reeve_store::tables::personal_access_tokens as rows;
 
 use crate::calls_rules::access_rule;
@@ -174,12 +174,12 @@ async fn a_token_ends_at_its_time_and_is_forgotten_then() {
         let lasting = acme.token("ada", new_token("laptop")).await.unwrap();
         assert_eq!(lasting.token.expires_at, None);
         world.clock.set(soon.minus(MOMENT));
-        housekeeping::run(&world.deployment).await.unwrap();
+        world.tidy().await;
         assert!(opens(&acme, &made.secret, Protocol::Imap).await);
         world.clock.advance(MOMENT);
         assert!(!opens(&acme, &made.secret, Protocol::Imap).await);
         assert_eq!(names(&acme, None).await, ["phone", "laptop"]);
-        housekeeping::run(&world.deployment).await.unwrap();
+        world.tidy().await;
         assert_eq!(names(&acme, None).await, ["laptop"]);
         world.clock.advance(DAY * 4_000);
         assert!(opens(&acme, &lasting.secret, Protocol::Imap).await);

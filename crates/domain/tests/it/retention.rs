@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use reeve_base::limits::{ADDRESS_HOLD, MAILBOX_RETENTION};
-use reeve_domain::housekeeping;
 use reeve_domain::users::NewUser;
 use reeve_store::tables::{addresses, mailboxes};
 
@@ -26,7 +25,7 @@ async fn with_and_without_housekeeping(test: impl AsyncFn(&World, Org<'_>, bool)
 async fn pass(world: &World, time: Duration, tidy: bool) {
     world.clock.advance(time);
     if tidy {
-        housekeeping::run(&world.deployment).await.unwrap();
+        world.tidy().await;
     }
 }
 
@@ -162,9 +161,9 @@ async fn housekeeping_removes_what_is_past_its_time_and_nothing_else() {
             counted.await.unwrap()
         };
         assert_eq!(count().await, [(1, true), (1, true)]);
-        housekeeping::run(&world.deployment).await.unwrap();
+        world.tidy().await;
         assert_eq!(count().await, [(0, false), (1, true)]);
-        housekeeping::run(&world.deployment).await.unwrap();
+        world.tidy().await;
         assert_eq!(count().await, [(0, false), (1, true)]);
     })
     .await;

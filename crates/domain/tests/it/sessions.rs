@@ -9,7 +9,7 @@ use reeve_base::limits::{
 };
 use reeve_domain::administrators::{SignedIn, show_session, sign_out};
 use reeve_domain::ctx::AdministratorRole;
-use reeve_domain::{Ctx, Error, auth, housekeeping};
+use reeve_domain::{Ctx, Error, auth};
 
 use crate::harness::{PASSWORD, World, on_each_engine, refused, request, secret, try_sign_in};
 
@@ -175,7 +175,7 @@ async fn housekeeping_ends_no_session_before_its_time() {
     on_each_engine(async |world| {
         let token = sign_in(world, USERNAME, PASSWORD).await.unwrap().token;
         world.clock.advance(SESSION_IDLE - MOMENT);
-        housekeeping::run(&world.deployment).await.unwrap();
+        world.tidy().await;
         session(world, &token).await.unwrap();
     })
     .await;

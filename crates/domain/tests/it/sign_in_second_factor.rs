@@ -7,6 +7,7 @@ use reeve_base::limits::{
     ADMINISTRATOR_LOCKOUT, ADMINISTRATOR_LOCKOUT_FAILURES, CHALLENGE_ATTEMPTS_MAX, CHALLENGE_TTL,
     CHALLENGES_PER_ADMINISTRATOR_MAX,
 };
+use reeve_domain::Ctx;
 use reeve_domain::accounts::{AccountEdit, edit_account, show_account};
 use reeve_domain::administrators::{
     Method, Proof, SignIn, change_password, complete_sign_in, deactivate_administrator, list_sessions, reauthenticate,
@@ -14,7 +15,6 @@ use reeve_domain::administrators::{
 };
 use reeve_domain::ctx::AdministratorRole::Admin;
 use reeve_domain::second_factors::{begin_totp, confirm_totp, list_second_factors, remove_totp};
-use reeve_domain::{Ctx, housekeeping};
 
 use crate::factors::{STALE, challenge_of, code_at, wrong_code};
 use crate::harness::{
@@ -115,7 +115,7 @@ async fn a_challenge_ends_by_the_clock() {
         world.answer(&asked.token, &recovery[0]).await.unwrap();
         world.clock.advance(MOMENT);
         refused(world.answer(&late.token, &recovery[1]).await, "sign_in_refused");
-        housekeeping::run(&world.deployment).await.unwrap();
+        world.tidy().await;
         refused(world.answer(&late.token, &recovery[1]).await, "sign_in_refused");
     })
     .await;

@@ -14,7 +14,7 @@ use crate::organizations::put_state;
 fn within(operation: &Operation) -> bool {
     let beside = ["show_job", "create_organization", "list_organizations", "list_directories"];
     matches!(operation.reach, Reach::Policies(_) | Reach::Lists(_))
-        && !matches!(operation.resource, Resource::Account)
+        && !matches!(operation.resource, Resource::Account | Resource::EncryptionKey | Resource::DnsProvider)
         && !beside.contains(&operation.name)
         && !operation.name.contains("identity_center_application")
 }

@@ -16,18 +16,16 @@ pub(super) async fn create(call: Call) -> Result<Output, Fault> {
     let input = call.input();
     let alias = input.text("Alias", &shapes::ORGANIZATION_NAME)?;
     let directory_id = input.optional_text("DirectoryId", &shapes::DIRECTORY_ID)?;
-    let mut domains = Vec::new();
+    let (mut domains, mut hosted_zones) = (Vec::new(), Vec::new());
     for domain in input.optional_structures("Domains", &shapes::DOMAINS)?.unwrap_or_default() {
-        // The zone is where Route 53 would be told of the records; nobody tells it here.
-        domain.optional_text("HostedZoneId", &shapes::HOSTED_ZONE_ID)?;
-        domains.push(DomainName::parse("domains", domain.text("DomainName", &shapes::DOMAIN_NAME)?)?);
+        let zone = domain.optional_text("HostedZoneId", &shapes::HOSTED_ZONE_ID)?;
+        let name = DomainName::parse("domains", domain.text("DomainName", &shapes::DOMAIN_NAME)?)?;
+        hosted_zones.extend(zone.map(|zone| (name.clone(), zone.to_owned())));
+        domains.push(name);
     }
     let key = input.optional_text("KmsKeyArn", &shapes::KMS_KEY_ARN)?;
     let interoperability = input.optional_flag("EnableInteroperability")?.unwrap_or_default();
     let ctx = call.keyed()?;
-    if key.is_some() {
-        return Err(Fault::invalid("mail is not sealed under keys of others here; leave KmsKeyArn out"));
-    }
     if interoperability {
         let why = "interoperability with Microsoft Exchange needs an AD Connector, and there are none here; leave \
                    EnableInteroperability out";
@@ -36,7 +34,10 @@ pub(super) async fn create(call: Call) -> Result<Output, Fault> {
     let new = NewOrganization {
         alias: OrganizationAlias::parse("alias", alias)?,
         domains,
+        hosted_zones,
         directory_id: directory_id.map(str::parse::<DirectoryId>).transpose()?,
+        // An encryption key of the account: by the ARN that it has here, or for AWS KMS by the one that it has there.
+        encryption_key: key.map(str::parse).transpose()?,
     };
     let created = organizations::create_organization(&ctx, new).await?;
     Ok(Output::empty().with("OrganizationId", created.organization.id.as_str()))

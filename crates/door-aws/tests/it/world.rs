@@ -10,7 +10,6 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode
 use reeve_base::Secret;
 use reeve_base::clock::Clock;
 use reeve_base::names::{EmailAddress, Network, ProfileText, Title};
-use reeve_base::outbound::NoOutbound;
 use reeve_base::secret::ExposeSecret;
 use reeve_domain::accounts::{self, NewAccount};
 use reeve_domain::administrators::{
@@ -21,7 +20,7 @@ use reeve_domain::jobs::{self, Ran};
 use reeve_domain::passwords::Hasher;
 use reeve_domain::policies::{self, NewPolicy, Rights};
 use reeve_domain::sealing::MasterKey;
-use reeve_domain::{Ctx, Deployment, Settings, auth};
+use reeve_domain::{Ctx, Deployment, Outside, Settings, auth};
 use reeve_door_aws::{AwsOptions, router};
 use reeve_net::Peer;
 use reeve_store::tables::domains::{self, DomainRow, OwnerRow};
@@ -145,18 +144,15 @@ impl World {
     pub(crate) async fn on(store: TestStore, options: AwsOptions) -> Self {
         let clock = FakeClock::new();
         let settings = Settings {
-            region: "us-east-1".to_owned(),
-            test_domain_suffix: "mail.test".to_owned(),
             // Cheap: a test is not about how hard a password is to guess.
             hasher: Hasher::new(8, 1, 1).unwrap(),
             hashing_parallelism: 2,
-            master_key: MasterKey::from_bytes([7; 32]),
-            passkeys: None,
             mail_host: Some("mail.reeve.example".to_owned()),
+            ..Settings::new("us-east-1", "mail.test", MasterKey::from_bytes([7; 32]))
         };
         let random = Arc::new(SeededRandom::new(7));
         let handle = store.store().clone();
-        let deployment = Deployment::new(handle, Arc::new(clock.clone()), random, Arc::new(NoOutbound), settings);
+        let deployment = Deployment::new(handle, Arc::new(clock.clone()), random, Outside::default(), settings);
         let accounts = [
             new_account(&deployment, "First", "root@first.example").await,
             new_account(&deployment, "Second", "root@second.example").await,
@@ -265,14 +261,7 @@ impl World {
         let shown = self.call("DescribeOrganization", &json!({"OrganizationId": organization})).await.ok();
         let directory_id = shown["DirectoryId"].as_str().unwrap().to_owned();
         let (organization_id, domain) = (organization.to_owned(), domain.to_owned());
-        let row = DomainRow {
-            organization_id: organization_id.clone(),
-            domain: domain.clone(),
-            ownership: "verified".to_owned(),
-            is_test: false,
-            created_at: self.clock.now().millis(),
-            ownership_token: String::new(),
-        };
+        let row = DomainRow::new(&organization_id, &domain, "verified", self.clock.now().millis());
         let owner = OwnerRow { organization_id, directory_id };
         let verified = self.store.write(move |tx| {
             domains::delete(tx, &row.organization_id, &domain)?;

@@ -1,5 +1,6 @@
 //! Settings of organizations: tags, retention, mail, availability, identity providers and tokens, as they look on the wire.
 
+use http::Method;
 use serde_json::{Value, json};
 
 use crate::caller::Call;
@@ -288,9 +289,26 @@ async fn a_domain_shows_what_goes_into_the_dns() {
     let world = world().await;
     let added = world.admin(Call::post(&of("domains"), &json!({"domain": "acme.example"}))).await.is(201);
     let kinds: Vec<_> = added["records"].as_array().unwrap().iter().map(|record| &record["type"]).collect();
-    assert_eq!(kinds, ["TXT", "MX", "CNAME", "TXT", "TXT"]);
-    let mx = json!({"type": "MX", "host": "acme.example", "value": "10 reeve.example"});
+    let expected = ["TXT", "MX", "CNAME", "TXT", "TXT", "TXT", "TXT", "CNAME", "TXT", "TXT", "SRV", "SRV", "SRV"];
+    assert_eq!(kinds, expected);
+    let mx = json!({
+        "type": "MX", "host": "acme.example", "value": "10 reeve.example", "purpose": "mx", "necessity": "required",
+        "ttl": 3600, "state": null, "found": [], "advice": "",
+    });
     assert_eq!(added["records"][1], mx);
-    assert_eq!(world.admin(Call::get(&of("domains/acme.example"))).await.is(200), added);
+    assert_eq!((&added["dkim"], &added["lapsed_since"]), (&json!("pending"), &json!(null)));
+    // This world has no resolver: nothing is known, and nothing follows.
+    let looked = world.admin(Call::new(Method::POST, &of("domains/acme.example/check"))).await.is(200);
+    assert_eq!((&looked["ownership"], &looked["records"][1]["state"]), (&json!("pending"), &json!("unknown")));
+    assert!(looked["records"][1]["advice"].as_str().unwrap().contains("dns.resolvers"), "{looked}");
+    let file = world.admin(Call::get(&of("domains/acme.example/zone-file"))).await;
+    assert_eq!(file.header("content-type"), "text/dns");
+    assert!(file.text().contains("\nacme.example. 3600 IN MX 10 reeve.example.\n"), "{}", file.text());
+    let rotation = Call::post(&of("domains/acme.example/dkim-rotation"), &json!({}));
+    world.admin(rotation).await.refused(409, "conflict");
+    let rotation = Call::post(&of("domains/acme.example/dkim-rotation"), &json!({"force": true}));
+    let rotated = world.admin(rotation).await.is(200);
+    assert_eq!(rotated["records"].as_array().unwrap().len(), expected.len() + 1);
+    assert_eq!(world.admin(Call::get(&of("domains/acme.example"))).await.is(200), rotated);
     assert_eq!(world.admin(Call::get(&of("domains/acme.mail.test"))).await.is(200)["records"], json!([]));
 }

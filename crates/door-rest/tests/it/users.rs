@@ -69,8 +69,10 @@ async fn a_user_goes_through_life() {
     world.admin(Call::delete(&of("ada", ""))).await.is(204);
     world.admin(Call::get(&of("ada", ""))).await.refused(404, "not_found");
     world.user("acme", "bob").await;
-    let taken = json!({"username": "ada", "display_name": "Another", "email": "ada@acme.mail.test"});
-    world.admin(Call::post(USERS, &taken)).await.refused(409, "address_taken");
+    for (display_name, code) in [("Another", "name_taken"), ("ada", "address_taken")] {
+        let taken = json!({"username": "ada", "display_name": display_name, "email": "ada@acme.mail.test"});
+        world.admin(Call::post(USERS, &taken)).await.refused(409, code);
+    }
 }
 
 #[tokio::test]

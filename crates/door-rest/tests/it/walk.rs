@@ -4,12 +4,14 @@
 
 mod administration;
 mod groups;
+mod keys;
 mod mailboxes;
 mod organizations;
 mod resources;
 mod rules;
 mod settings;
 mod users;
+mod zones;
 
 use axum::http::Method;
 use serde_json::Value;
@@ -60,22 +62,26 @@ pub(crate) fn steps() -> Vec<Step> {
     let there = [
         administration::of_the_deployment(),
         organizations::there(),
+        zones::there(),
         users::there(),
         groups::there(),
         resources::there(),
         mailboxes::there(),
         rules::there(),
         settings::there(),
+        keys::there(),
         administration::there(),
     ];
     let back = [
         users::back(),
         settings::back(),
+        keys::back(),
         rules::back(),
         mailboxes::back(),
         resources::back(),
         groups::back(),
         administration::back(),
+        zones::back(),
         organizations::back(),
         administration::out(),
     ];

@@ -9,12 +9,11 @@ use axum::Router;
 use reeve_base::Secret;
 use reeve_base::clock::Clock;
 use reeve_base::names::{EmailAddress, ProfileText, Title};
-use reeve_base::outbound::NoOutbound;
 use reeve_domain::accounts::{self, NewAccount};
 use reeve_domain::jobs::{self, Ran};
 use reeve_domain::passwords::Hasher;
 use reeve_domain::sealing::MasterKey;
-use reeve_domain::{Ctx, Deployment, PasskeySettings, Settings};
+use reeve_domain::{Ctx, Deployment, Outside, PasskeySettings, Settings};
 use reeve_door_rest::{RestOptions, router};
 use reeve_store::tables::domains::{self, DomainRow, OwnerRow};
 use reeve_testkit::{FakeClock, SeededRandom, TestStore};
@@ -23,6 +22,7 @@ use tower::ServiceExt;
 
 use crate::caller::{Call, Reply};
 use crate::factors::SoftKey;
+use crate::zones::FakeZones;
 
 /// A password that every default policy takes.
 pub(crate) const PASSWORD: &str = "Copper-willow-41-thrush";
@@ -68,20 +68,19 @@ impl World {
         let store = TestStore::sqlite();
         let clock = FakeClock::new();
         let settings = Settings {
-            region: "us-east-1".to_owned(),
-            test_domain_suffix: "mail.test".to_owned(),
             hasher: hasher(),
             hashing_parallelism: 2,
-            master_key: MasterKey::from_bytes([7; 32]),
             passkeys: Some(PasskeySettings {
                 rp_id: "reeve.example".to_owned(),
                 origins: vec!["https://reeve.example".to_owned()],
             }),
             mail_host: Some("reeve.example".to_owned()),
+            ..Settings::new("us-east-1", "mail.test", MasterKey::from_bytes([7; 32]))
         };
         let random = Arc::new(SeededRandom::new(7));
         let handle = store.store().clone();
-        let deployment = Deployment::new(handle, Arc::new(clock.clone()), random, Arc::new(NoOutbound), settings);
+        let outside = Outside { zone_hosts: Arc::new(FakeZones::default()), ..Outside::default() };
+        let deployment = Deployment::new(handle, Arc::new(clock.clone()), random, outside, settings);
         let system = Ctx::system(&deployment, "test");
         let account = new_account(&system, "First", "root@first.example").await;
         let other_account = new_account(&system, "Second", "root@second.example").await;
@@ -198,14 +197,7 @@ impl World {
         let text = |field: &str| organization[field].as_str().unwrap().to_owned();
         let (organization_id, directory_id) = (text("organization_id"), text("directory_id"));
         let (domain, now) = (domain.to_owned(), self.clock.now().millis());
-        let row = DomainRow {
-            organization_id: organization_id.clone(),
-            domain: domain.clone(),
-            ownership: "verified".to_owned(),
-            is_test: false,
-            created_at: now,
-            ownership_token: String::new(),
-        };
+        let row = DomainRow::new(&organization_id, &domain, "verified", now);
         let owner = OwnerRow { organization_id, directory_id };
         let verified = self.store.write(move |tx| {
             domains::delete(tx, &row.organization_id, &domain)?;

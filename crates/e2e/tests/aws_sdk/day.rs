@@ -44,7 +44,8 @@ async fn an_organization(client: &Client, alias: &str) -> String {
     organization
 }
 
-async fn wait_for(client: &Client, organization: &str, state: &str) {
+/// Waits until an organization is in a state.
+pub(crate) async fn wait_for(client: &Client, organization: &str, state: &str) {
     let reached = async {
         let mut look = tokio::time::interval(Duration::from_millis(50));
         loop {

@@ -8,4 +8,5 @@
 mod day;
 mod parity;
 mod refusals;
+mod reliance;
 mod service;

@@ -194,6 +194,8 @@ impl Scene {
             here.json(&[&user[..], &["--generate-password"]].concat());
         }
         let email = |name: &str| format!("{name}@{org}.reeve.test");
+        here.json(&["user", "create", "gone", "--org", &org, "--display-name", "gone"]);
+        here.here.reeve(&["--account", &here.account, "user", "delete", "gone", "--org", &org, "--yes"]);
         here.json(&["group", "create", "crew", "--org", &org, "--email", &email("crew")]);
         here.json(&["resource", "create", "blue", "--kind", "room", "--org", &org, "--email", &email("blue")]);
         here.json(&["device-override", "put", "ada", PHONE, "--effect", "deny", "--org", &org]);
@@ -206,6 +208,12 @@ impl Scene {
         here.json(&[&add[..], &["--role", "general"]].concat());
         here.json(&["admin", "api-access", &target, "--enable"]);
         let key = here.json(&["key", "create", "--admin", &target, "--name", "one"]);
+        let secret = here.here.file("secret", "c2VjcmV0IG9mIGEgc3lzdGVt");
+        let provider = ["dns-provider", "create", &org, "--kind", "powerdns", "--url", "http://127.0.0.1:1"];
+        here.json(&[&provider[..], &["--secret-file", &secret]].concat());
+        let vault = ["--kind", "vault_transit", "--reference", &format!("vault:transit/{org}")];
+        let vault = [&["encryption-key", "create", &org][..], &vault, &["--address", "http://127.0.0.1:1"]].concat();
+        here.json(&[&vault[..], &["--secret-file", &secret]].concat());
         let policy = here.json(&["policy", "create", &org, "--allow", "user:read"]);
         here.json(&["policy", "attach", &org, &target]);
         let job = here.json(&["job", "list", "--limit", "1"])["items"][0]["job_id"].as_str().unwrap().to_owned();
@@ -227,6 +235,7 @@ impl Scene {
             ("application", application),
             ("token_id", token),
             ("key", "team".to_owned()),
+            ("provider", org.clone()),
             ("address", format!("ada@{org}.reeve.test")),
             ("administrator", target),
             ("access_key_id", text(&key, "access_key_id").to_owned()),
@@ -275,7 +284,8 @@ impl Scene {
     }
 
     async fn ask(&self, here: &Place<'_>, operation: &Operation) -> &'static str {
-        let mut path = operation.path.clone();
+        // A key is a tag's everywhere else.
+        let mut path = operation.path.replace("/encryption-keys/{key}", "/encryption-keys/{organization}");
         for (name, value) in &self.names {
             path = path.replace(&format!("{{{name}}}"), value);
         }
@@ -322,6 +332,8 @@ impl Scene {
                 provider["application_arn"] = json!(name("application"));
                 provider
             }
+            "destroy_organization_key" => json!({ "alias": name("organization") }),
+            "release_hold" => json!({ "kind": "name", "value": "gone", "reason": "nobody comes back" }),
             // Nobody outside is asked: what is decided is whether one may have them asked.
             "test_availability_configuration" => json!({ "lambda": { "function_arn": FUNCTION } }),
             _ => example.clone(),
@@ -344,6 +356,8 @@ async fn answer(request: RequestBuilder) -> (u16, String) {
     let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default();
     let code = match body["field"].as_str() {
         Some("session") => "no session",
+        // The domain was found, and has none: who may not see the domain does not learn that.
+        _ if body["detail"].as_str().is_some_and(|detail| detail.contains("hosted zone")) => "no hosted zone",
         _ => body["code"].as_str().unwrap_or_default(),
     };
     (status, code.to_owned())
@@ -358,6 +372,7 @@ fn verdict(name: &str, status: u16, code: &str) -> &'static str {
         (401, "unauthenticated") => "sign in",
         (400, "no session") => "—",
         (403, _) => "no",
+        (404, "no hosted zone") => "yes",
         // These are about oneself, and what is not found is not there.
         (404, "not_found") if ["end_session", "remove_passkey", "remove_totp"].contains(&name) => "yes",
         (404, _) => "hidden",

@@ -48,17 +48,31 @@ impl Deployment {
     }
 
     fn start_with(database: Option<TestDatabase>, settings: &Settings) -> Self {
+        let url = database.as_ref().map(|database| database.url().to_owned());
+        Self { _database: database, ..Self::start_at(url, settings) }
+    }
+
+    /// On the database of this URL, or on SQLite in the data folder.
+    pub(crate) fn start_at(url: Option<String>, settings: &Settings) -> Self {
         let folder = TempDir::with_prefix("reeve-e2e-").unwrap();
         let mut options = cheap(ServerOptions::new(folder.path().join("data")));
         for (name, value) in settings {
             options = options.with(name, *value);
         }
-        if let Some(database) = &database {
-            options = options.with("REEVE_DATABASE_URL", database.url());
+        if let Some(url) = url {
+            options = options.with("REEVE_DATABASE_URL", url);
         }
         let arguments = ["setup", "--admin", ADMIN, "--password-file", "-"];
         let _ = run_reeve(&options, &arguments, PASSWORD).done();
-        Self { server: ServerProcess::start(options.clone()), folder, options, _database: database }
+        Self { server: ServerProcess::start(options.clone()), folder, options, _database: None }
+    }
+
+    /// A server on a data folder that is there already, in the environment of this one.
+    pub(crate) fn on(&self, data: PathBuf, settings: &[(&str, &str)]) -> Self {
+        let options = ServerOptions { data, ..self.options.clone() };
+        let options = settings.iter().fold(options, |options, (name, value)| options.with(name, *value));
+        let folder = TempDir::with_prefix("reeve-e2e-").unwrap();
+        Self { server: ServerProcess::start(options.clone()), folder, options, _database: None }
     }
 
     /// A command in an environment of its own, with something on standard input.

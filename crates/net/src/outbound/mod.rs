@@ -4,7 +4,6 @@
 //! number are limited. Who is refused learns why in one word, and the body is for programs, never for people.
 
 mod client;
-mod reach;
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
@@ -115,7 +114,7 @@ impl HttpOutbound {
     async fn connect(&self, found: &[SocketAddr]) -> Result<TcpStream, Unanswered> {
         let mut open: Vec<SocketAddr> = Vec::new();
         for address in found {
-            if reach::may_reach(address.ip(), &self.allowed) && !open.contains(address) {
+            if reeve_base::reach::may_reach(address.ip(), &self.allowed) && !open.contains(address) {
                 open.push(*address);
             }
         }

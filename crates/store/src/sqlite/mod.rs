@@ -3,6 +3,7 @@
 //! A commit is durable when it returns (`synchronous = FULL`). Other processes may read the file or back it up;
 //! this process alone decides when to write.
 
+mod copy;
 mod readers;
 mod session;
 mod sql;
@@ -23,6 +24,7 @@ use crate::queue::Queue;
 use crate::statistics::Counters;
 use crate::{OpenError, StoreError, StoreOptions, Tx};
 
+pub use self::copy::{CopyError, Examined, copy_sqlite, examine_sqlite};
 pub(crate) use self::session::Session;
 
 /// Page caches in KiB: the writer touches every index, a reader walks one; together they stay far under the

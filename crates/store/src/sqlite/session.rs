@@ -16,7 +16,7 @@ use crate::tx::Visit;
 use crate::value::{Row, Value};
 
 /// How long to wait for another process, such as a backup, to let go of the file.
-const BUSY_TIME_MAX: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// A long read can make the write-ahead log grow; afterwards it is cut back to this.
 const LOG_BYTES_KEPT: u32 = 64 << 20;
@@ -59,9 +59,11 @@ impl Session {
         if mode != "wal" {
             return Err(ffi_error(ffi::SQLITE_ERROR, "the file system has no shared memory for a write-ahead log"));
         }
+        // What is removed is overwritten: the wrapped keys of who destroyed them must not stay behind in free pages.
         session.connection.execute_batch(&format!(
             "PRAGMA synchronous = FULL;
              PRAGMA foreign_keys = ON;
+             PRAGMA secure_delete = ON;
              PRAGMA journal_size_limit = {LOG_BYTES_KEPT};"
         ))?;
         Ok(session)

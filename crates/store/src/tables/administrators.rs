@@ -6,7 +6,8 @@ macro_rules! columns {
     () => {
         "administrator_id, account_id, username, username_key, first_name, last_name, first_key, last_key, role, \
          status, password_hash, last_sign_in_at, api_access, api_password_hash, api_password_changed_at, \
-         api_password_used_at, api_password_limit, second_factors, created_at, updated_at, version"
+         api_password_used_at, api_password_limit, second_factors, created_at, updated_at, version, \
+         password_breached_at"
     };
 }
 
@@ -26,7 +27,7 @@ row! {
         last_name: text, first_key: text, last_key: text, role: text, status: text, password_hash: opt_text,
         last_sign_in_at: opt_int, api_access: flag, api_password_hash: opt_text, api_password_changed_at: opt_int,
         api_password_used_at: opt_int, api_password_limit: text, second_factors: int, created_at: int,
-        updated_at: int, version: int,
+        updated_at: int, version: int, password_breached_at: opt_int,
     }
 }
 
@@ -37,11 +38,11 @@ row! {
 
 statements! {
     INSERT = concat!("INSERT INTO administrators (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
-              $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT DO NOTHING");
+              $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING");
     UPDATE = "UPDATE administrators SET first_name = $2, last_name = $3, first_key = $4, last_key = $5, role = $6, \
               status = $7, password_hash = $8, last_sign_in_at = $9, api_access = $10, api_password_hash = $11, \
               api_password_changed_at = $12, api_password_limit = $13, second_factors = $14, updated_at = $15, \
-              version = $16 WHERE administrator_id = $1";
+              version = $16, password_breached_at = $17 WHERE administrator_id = $1";
     BY_ID = concat!("SELECT ", columns!(), " FROM administrators WHERE administrator_id = $1");
     BY_KEY = concat!("SELECT ", columns!(), " FROM administrators WHERE username_key = $1");
     PAGE = concat!("SELECT ", columns!(), " FROM administrators WHERE ", filter!(), " AND username_key > $6 \
@@ -52,6 +53,7 @@ statements! {
     LIMITED_BY = "SELECT COUNT(*) FROM administrators WHERE account_id = $1 AND api_password_limit = $2";
     SET_HASH = "UPDATE administrators SET password_hash = $2 \
                 WHERE administrator_id = $1 AND password_hash = $3";
+    SET_BREACHED = "UPDATE administrators SET password_breached_at = $2 WHERE administrator_id = $1";
     SET_API_HASH = "UPDATE administrators SET api_password_hash = $2 \
                     WHERE administrator_id = $1 AND api_password_hash = $3";
     USED_API_PASSWORD = "UPDATE administrators SET api_password_used_at = $2 WHERE administrator_id = $1";
@@ -93,6 +95,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &AdministratorRow) -> Result<bool, StoreErro
             row.created_at,
             row.updated_at,
             row.version,
+            row.password_breached_at,
         ],
     )?;
     Ok(added == 1)
@@ -119,6 +122,7 @@ pub fn update(tx: &mut Tx<'_>, row: &AdministratorRow) -> Result<(), StoreError>
             row.second_factors,
             row.updated_at,
             row.version,
+            row.password_breached_at,
         ],
     )
     .map(drop)
@@ -185,6 +189,11 @@ pub fn by_id(tx: &mut Tx<'_>, administrator_id: &str) -> Result<Option<Administr
 /// The administrator with this folded username.
 pub fn by_key(tx: &mut Tx<'_>, username_key: &str) -> Result<Option<AdministratorRow>, StoreError> {
     tx.opt(BY_KEY, params![username_key], AdministratorRow::read)
+}
+
+/// Notes since when a password is known to be breached; not an edit, so the version stays.
+pub fn set_breached(tx: &mut Tx<'_>, row: &AdministratorRow) -> Result<(), StoreError> {
+    tx.execute(SET_BREACHED, params![&row.administrator_id, row.password_breached_at]).map(drop)
 }
 
 /// Replaces a hash by a better one of the same password, unless it was changed meanwhile.

@@ -21,6 +21,7 @@ statements! {
     DELETE_SURPLUS = "DELETE FROM challenges WHERE administrator_id = $1 AND token_hash NOT IN \
                       (SELECT token_hash FROM challenges WHERE administrator_id = $1 \
                        ORDER BY created_at DESC, token_hash LIMIT $2)";
+    DELETE_EVERYBODYS = "DELETE FROM challenges";
     PRUNE = "DELETE FROM challenges WHERE expires_at < $1";
 }
 
@@ -55,6 +56,11 @@ pub fn tried(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), StoreError> {
 /// Ends a challenge; false when it is over already.
 pub fn delete(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool, StoreError> {
     Ok(tx.execute(DELETE, params![token_hash])? > 0)
+}
+
+/// Ends every challenge of everybody; says how many.
+pub fn delete_everybodys(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.execute(DELETE_EVERYBODYS, params![])
 }
 
 /// Ends every challenge of an administrator.

@@ -5,7 +5,8 @@ use crate::{StoreError, Tx};
 
 macro_rules! columns {
     () => {
-        "organization_id, domain, ownership, is_test, created_at, ownership_token"
+        "organization_id, domain, ownership, is_test, created_at, ownership_token, ownership_deadline, checked_at, \
+         next_check_at, lapsed_at, findings"
     };
 }
 
@@ -29,6 +30,26 @@ row! {
     /// One domain of one organization.
     DomainRow {
         organization_id: text, domain: text, ownership: text, is_test: flag, created_at: int, ownership_token: text,
+        ownership_deadline: int, checked_at: opt_int, next_check_at: opt_int, lapsed_at: opt_int, findings: text,
+    }
+}
+
+impl DomainRow {
+    /// A domain that nobody has looked at, and that nobody will look at by itself.
+    pub fn new(organization_id: &str, domain: &str, ownership: &str, created_at: i64) -> Self {
+        Self {
+            organization_id: organization_id.to_owned(),
+            domain: domain.to_owned(),
+            ownership: ownership.to_owned(),
+            is_test: false,
+            created_at,
+            ownership_token: String::new(),
+            ownership_deadline: 0,
+            checked_at: None,
+            next_check_at: None,
+            lapsed_at: None,
+            findings: String::new(),
+        }
     }
 }
 
@@ -38,13 +59,17 @@ row! {
 }
 
 statements! {
-    INSERT = concat!("INSERT INTO domains (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6) \
-              ON CONFLICT DO NOTHING");
+    INSERT = concat!("INSERT INTO domains (", columns!(), ") VALUES \
+              ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING");
     GET = concat!("SELECT ", columns!(), " FROM domains WHERE organization_id = $1 AND domain = $2");
     PAGE = concat!("SELECT ", columns!(), " FROM domains WHERE ", within!(), " AND domain > $5 \
             ORDER BY domain LIMIT $6");
     COUNT = concat!("SELECT COUNT(*) FROM domains WHERE ", within!());
-    SET_TOKEN = "UPDATE domains SET ownership_token = $3 WHERE organization_id = $1 AND domain = $2";
+    UPDATE = "UPDATE domains SET ownership = $3, ownership_token = $4, ownership_deadline = $5, checked_at = $6, \
+              next_check_at = $7, lapsed_at = $8, findings = $9 WHERE organization_id = $1 AND domain = $2";
+    DUE = concat!("SELECT ", columns!(), " FROM domains WHERE next_check_at <= $1 \
+           ORDER BY next_check_at, organization_id, domain LIMIT $2");
+    CHECK_AT = "UPDATE domains SET next_check_at = $3 WHERE organization_id = $1 AND domain = $2 AND is_test = 0";
     DELETE = "DELETE FROM domains WHERE organization_id = $1 AND domain = $2";
     DELETE_ALL = "DELETE FROM domains WHERE organization_id = $1";
     OWNER = "SELECT organization_id, directory_id FROM verified_domains WHERE domain = $1";
@@ -58,7 +83,19 @@ statements! {
 pub fn insert(tx: &mut Tx<'_>, row: &DomainRow) -> Result<bool, StoreError> {
     let added = tx.execute(
         INSERT,
-        params![&row.organization_id, &row.domain, &row.ownership, row.is_test, row.created_at, &row.ownership_token,],
+        params![
+            &row.organization_id,
+            &row.domain,
+            &row.ownership,
+            row.is_test,
+            row.created_at,
+            &row.ownership_token,
+            row.ownership_deadline,
+            row.checked_at,
+            row.next_check_at,
+            row.lapsed_at,
+            &row.findings,
+        ],
     )?;
     Ok(added == 1)
 }
@@ -85,15 +122,44 @@ pub fn count(tx: &mut Tx<'_>, organization_id: &str, within: &Within) -> Result<
     tx.one(COUNT, params![organization_id, within.all, &within.ids, &within.except], |row| row.int(0))
 }
 
-/// Gives a domain of an organization the text that proves it.
-pub fn set_token(tx: &mut Tx<'_>, organization_id: &str, domain: &str, token: &str) -> Result<(), StoreError> {
-    tx.execute(SET_TOKEN, params![organization_id, domain, token]).map(drop)
+/// Writes what can change of a domain.
+pub fn update(tx: &mut Tx<'_>, row: &DomainRow) -> Result<(), StoreError> {
+    tx.execute(
+        UPDATE,
+        params![
+            &row.organization_id,
+            &row.domain,
+            &row.ownership,
+            &row.ownership_token,
+            row.ownership_deadline,
+            row.checked_at,
+            row.next_check_at,
+            row.lapsed_at,
+            &row.findings,
+        ],
+    )
+    .map(drop)
+}
+
+/// Those whose DNS is to be looked at by now, the most overdue first.
+pub fn due(tx: &mut Tx<'_>, now: i64, limit: i64) -> Result<Vec<DomainRow>, StoreError> {
+    tx.all(DUE, params![now, limit], DomainRow::read)
+}
+
+/// Says when the DNS of a domain is looked at next; a test domain has none.
+pub fn check_at(tx: &mut Tx<'_>, organization_id: &str, domain: &str, at: i64) -> Result<(), StoreError> {
+    tx.execute(CHECK_AT, params![organization_id, domain, at]).map(drop)
 }
 
 /// Takes a domain and its proof from an organization; false when it had it not.
 pub fn delete(tx: &mut Tx<'_>, organization_id: &str, domain: &str) -> Result<bool, StoreError> {
     tx.execute(DELETE_OWNER, params![domain, organization_id])?;
     Ok(tx.execute(DELETE, params![organization_id, domain])? > 0)
+}
+
+/// Takes the proof of a domain from an organization; the domain stays in its list.
+pub fn delete_owner(tx: &mut Tx<'_>, domain: &str, organization_id: &str) -> Result<(), StoreError> {
+    tx.execute(DELETE_OWNER, params![domain, organization_id]).map(drop)
 }
 
 /// Takes every domain and proof from an organization.

@@ -48,7 +48,7 @@ statements! {
             ORDER BY job_id DESC LIMIT $8");
     COUNT = concat!("SELECT COUNT(*) FROM jobs WHERE ", filter!());
     RELEASE = "UPDATE jobs SET lease_until = 0 WHERE state = 'waiting' AND lease_until > 0";
-    PRUNE = "DELETE FROM jobs WHERE state = 'done' AND updated_at < $1";
+    PRUNE = "DELETE FROM jobs WHERE (state = 'done' AND updated_at < $1) OR (state = 'failed' AND updated_at < $2)";
 }
 
 /// Adds a job, unless it is there.
@@ -134,9 +134,9 @@ pub fn count(tx: &mut Tx<'_>, filter: &Filter) -> Result<i64, StoreError> {
     tx.one(COUNT, &filter.params(), |row| row.int(0))
 }
 
-/// Forgets jobs done before `before`.
-pub fn prune(tx: &mut Tx<'_>, before: i64) -> Result<u64, StoreError> {
-    tx.execute(PRUNE, params![before])
+/// Forgets jobs that were done before one moment, and those that had failed before another.
+pub fn prune(tx: &mut Tx<'_>, done_before: i64, failed_before: i64) -> Result<u64, StoreError> {
+    tx.execute(PRUNE, params![done_before, failed_before])
 }
 
 /// Gives back every lease.

@@ -17,7 +17,9 @@ statements! {
                provisioned_at = excluded.provisioned_at, purge_at = excluded.purge_at";
     GET = "SELECT directory_id, mailbox_id, organization_id, state, quota_mb, provisioned_at, purge_at \
            FROM mailboxes WHERE directory_id = $1 AND mailbox_id = $2";
-    PURGE = "DELETE FROM mailboxes WHERE directory_id = $1 AND state = 'retained' AND purge_at < $2";
+    DUE = "SELECT directory_id, mailbox_id, organization_id, state, quota_mb, provisioned_at, purge_at FROM mailboxes \
+           WHERE directory_id = $1 AND state = 'retained' AND purge_at < $2 ORDER BY mailbox_id LIMIT $3";
+    DELETE = "DELETE FROM mailboxes WHERE directory_id = $1 AND mailbox_id = $2";
     DELETE_OF_ORGANIZATION = "DELETE FROM mailboxes WHERE directory_id = $1 AND organization_id = $2";
 }
 
@@ -43,9 +45,14 @@ pub fn get(tx: &mut Tx<'_>, directory_id: &str, mailbox_id: &str) -> Result<Opti
     tx.opt(GET, params![directory_id, mailbox_id], MailboxRow::read)
 }
 
-/// Removes the retained mailboxes of a directory whose time has come.
-pub fn purge(tx: &mut Tx<'_>, directory_id: &str, now: i64) -> Result<u64, StoreError> {
-    tx.execute(PURGE, params![directory_id, now])
+/// Some of the retained mailboxes of a directory whose time has come.
+pub fn due(tx: &mut Tx<'_>, directory_id: &str, now: i64, limit: i64) -> Result<Vec<MailboxRow>, StoreError> {
+    tx.all(DUE, params![directory_id, now, limit], MailboxRow::read)
+}
+
+/// Removes a mailbox.
+pub fn delete(tx: &mut Tx<'_>, directory_id: &str, mailbox_id: &str) -> Result<(), StoreError> {
+    tx.execute(DELETE, params![directory_id, mailbox_id]).map(drop)
 }
 
 /// Removes every mailbox of an organization.

@@ -84,17 +84,25 @@ pub mod challenges;
 pub mod client_tokens;
 pub mod deployment;
 pub mod directories;
+pub mod dkim_keys;
+pub mod dns_providers;
 pub mod domains;
+pub mod encryption_keys;
 pub mod events;
 pub mod group_members;
 pub mod groups;
+pub mod held_names;
+pub mod hosted_zones;
 pub mod identity_center_applications;
 pub mod jobs;
+pub mod mailbox_keys;
 pub mod mailbox_permissions;
 pub mod mailboxes;
 pub mod mobile_device_overrides;
 pub mod names;
+pub mod organization_conditions;
 pub mod organization_documents;
+pub mod organization_keys;
 pub mod organization_tags;
 pub mod organizations;
 pub mod passwords;
@@ -106,6 +114,7 @@ pub mod second_factors;
 pub mod sessions;
 pub mod standings;
 pub mod users;
+pub mod written_records;
 
 /// A range of folded texts that begin alike: the least, and the first beyond. Both are empty for any.
 pub type Begins = (String, String);
@@ -148,17 +157,25 @@ pub(crate) fn statements() -> Vec<(&'static str, &'static str)> {
         client_tokens::STATEMENTS,
         deployment::STATEMENTS,
         directories::STATEMENTS,
+        dkim_keys::STATEMENTS,
+        dns_providers::STATEMENTS,
         domains::STATEMENTS,
+        encryption_keys::STATEMENTS,
         events::STATEMENTS,
         group_members::STATEMENTS,
         groups::STATEMENTS,
+        held_names::STATEMENTS,
+        hosted_zones::STATEMENTS,
         identity_center_applications::STATEMENTS,
         jobs::STATEMENTS,
+        mailbox_keys::STATEMENTS,
         mailbox_permissions::STATEMENTS,
         mailboxes::STATEMENTS,
         mobile_device_overrides::STATEMENTS,
         names::STATEMENTS,
+        organization_conditions::STATEMENTS,
         organization_documents::STATEMENTS,
+        organization_keys::STATEMENTS,
         organization_tags::STATEMENTS,
         organizations::STATEMENTS,
         passwords::STATEMENTS,
@@ -170,6 +187,7 @@ pub(crate) fn statements() -> Vec<(&'static str, &'static str)> {
         sessions::STATEMENTS,
         standings::STATEMENTS,
         users::STATEMENTS,
+        written_records::STATEMENTS,
     ]
     .concat()
 }

@@ -44,6 +44,11 @@ row! {
     AliasRow { organization_id: text, directory_id: text, held_until: opt_int, }
 }
 
+row! {
+    /// How many organizations are in a state.
+    StateCountRow { state: text, count: int, }
+}
+
 statements! {
     INSERT = concat!("INSERT INTO organizations (", columns!(), ") VALUES \
               ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
@@ -63,6 +68,9 @@ statements! {
     ADD_STATE = "INSERT INTO organization_states (organization_id, ordinal, state, reason, at) \
                  SELECT $1, COUNT(*), $2, $3, $4 FROM organization_states WHERE organization_id = $1";
     STATES = "SELECT state, reason, at FROM organization_states WHERE organization_id = $1 ORDER BY ordinal";
+    SERVING = "SELECT organization_id FROM organizations WHERE state IN ('Active', 'Impaired') \
+               AND organization_id > $1 ORDER BY organization_id LIMIT $2";
+    STATES_NOW = "SELECT state, COUNT(*) FROM organizations GROUP BY state ORDER BY state";
     ALIAS = "SELECT organization_id, directory_id, held_until FROM organization_aliases WHERE alias_key = $1";
     PUT_ALIAS = "INSERT INTO organization_aliases (alias_key, organization_id, directory_id, held_until) \
                  VALUES ($1, $2, $3, $4) ON CONFLICT (alias_key) DO UPDATE \
@@ -209,6 +217,16 @@ pub fn regions(tx: &mut Tx<'_>, account_id: &str) -> Result<Vec<String>, StoreEr
 /// The states of an organization, oldest first.
 pub fn states(tx: &mut Tx<'_>, organization_id: &str) -> Result<Vec<StateRow>, StoreError> {
     tx.all(STATES, params![organization_id], StateRow::read)
+}
+
+/// The ids of the organizations of the whole deployment that serve their people, after an id.
+pub fn serving(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<String>, StoreError> {
+    tx.all(SERVING, params![after, limit], |row| row.text(0))
+}
+
+/// How many organizations of the deployment are in each state.
+pub fn states_now(tx: &mut Tx<'_>) -> Result<Vec<StateCountRow>, StoreError> {
+    tx.all(STATES_NOW, &[], StateCountRow::read)
 }
 
 /// Who holds a folded alias.

@@ -24,6 +24,7 @@ statements! {
     DELETE_SURPLUS = "DELETE FROM sessions WHERE administrator_id = $1 AND session_id NOT IN \
                       (SELECT session_id FROM sessions WHERE administrator_id = $1 \
                        ORDER BY created_at DESC, session_id DESC LIMIT $2)";
+    DELETE_EVERYBODYS = "DELETE FROM sessions";
     PRUNE = "DELETE FROM sessions WHERE expires_at < $1 OR seen_at < $2";
 }
 
@@ -92,6 +93,11 @@ pub fn delete_others(tx: &mut Tx<'_>, administrator_id: &str, session_id: &str) 
 /// Ends all but the newest `keep` sessions of an administrator.
 pub fn delete_surplus(tx: &mut Tx<'_>, administrator_id: &str, keep: i64) -> Result<u64, StoreError> {
     tx.execute(DELETE_SURPLUS, params![administrator_id, keep])
+}
+
+/// Ends every session of everybody; says how many.
+pub fn delete_everybodys(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.execute(DELETE_EVERYBODYS, params![])
 }
 
 /// Forgets sessions past their end, or last used before `idle_since`.

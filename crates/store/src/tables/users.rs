@@ -12,7 +12,7 @@ macro_rules! columns {
         "directory_id, user_id, name, name_key, display_name, first_name, last_name, initials, telephone, street, \
          job_title, city, company, zip_code, department, country, office, identity_provider_user_id, hidden, role, \
          state, email, password_hash, password_changed_at, failures, locked_until, enabled_at, disabled_at, \
-         created_at, updated_at, version"
+         created_at, updated_at, version, password_breached_at"
     };
 }
 
@@ -136,22 +136,24 @@ row! {
         zip_code: text, department: text, country: text, office: text, identity_provider_user_id: text, hidden: flag,
         role: text, state: text, email: opt_text, password_hash: opt_text, password_changed_at: opt_int,
         failures: int, locked_until: int, enabled_at: opt_int, disabled_at: opt_int, created_at: int,
-        updated_at: int, version: int,
+        updated_at: int, version: int, password_breached_at: opt_int,
     }
 }
 
 statements! {
     INSERT = concat!("INSERT INTO users (", columns!(), ", display_key) VALUES \
               ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
-               $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)");
+               $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)");
     BY_ID = concat!("SELECT ", columns!(), " FROM users WHERE directory_id = $1 AND user_id = $2");
     UPDATE = "UPDATE users SET display_name = $3, first_name = $4, last_name = $5, initials = $6, telephone = $7, \
               street = $8, job_title = $9, city = $10, company = $11, zip_code = $12, department = $13, \
               country = $14, office = $15, identity_provider_user_id = $16, hidden = $17, role = $18, state = $19, \
               email = $20, password_hash = $21, password_changed_at = $22, failures = $23, locked_until = $24, \
-              enabled_at = $25, disabled_at = $26, updated_at = $27, version = $28, display_key = $29 \
+              enabled_at = $25, disabled_at = $26, updated_at = $27, version = $28, display_key = $29, \
+              password_breached_at = $30 \
               WHERE directory_id = $1 AND user_id = $2";
     SET_FAILURES = "UPDATE users SET failures = $3, locked_until = $4 WHERE directory_id = $1 AND user_id = $2";
+    SET_BREACHED = "UPDATE users SET password_breached_at = $3 WHERE directory_id = $1 AND user_id = $2";
     REHASH = "UPDATE users SET password_hash = $3 WHERE directory_id = $1 AND user_id = $2 AND password_hash = $4";
     DELETE = "DELETE FROM users WHERE directory_id = $1 AND user_id = $2";
     PAGE = page!("users", filter!(), "$6", "$7");
@@ -211,6 +213,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &UserRow) -> Result<(), StoreError> {
             row.created_at,
             row.updated_at,
             row.version,
+            row.password_breached_at,
             &search_key(&row.display_name),
         ],
     )
@@ -256,6 +259,7 @@ pub fn update(tx: &mut Tx<'_>, row: &UserRow) -> Result<(), StoreError> {
             row.updated_at,
             row.version,
             &search_key(&row.display_name),
+            row.password_breached_at,
         ],
     )
     .map(drop)
@@ -264,6 +268,11 @@ pub fn update(tx: &mut Tx<'_>, row: &UserRow) -> Result<(), StoreError> {
 /// Notes wrong passwords in a row; not an edit, so the version stays.
 pub fn set_failures(tx: &mut Tx<'_>, row: &UserRow) -> Result<(), StoreError> {
     tx.execute(SET_FAILURES, params![&row.directory_id, &row.user_id, row.failures, row.locked_until]).map(drop)
+}
+
+/// Notes since when a password is known to be breached; not an edit, so the version stays.
+pub fn set_breached(tx: &mut Tx<'_>, row: &UserRow) -> Result<(), StoreError> {
+    tx.execute(SET_BREACHED, params![&row.directory_id, &row.user_id, row.password_breached_at]).map(drop)
 }
 
 /// Replaces a hash by a better one of the same password, unless it was changed meanwhile.

@@ -57,6 +57,9 @@ pub(in crate::commands) fn fields(administrator: &Administrator) -> Fields {
         ("API access", Cell::yes(administrator.api_access)),
         ("API password", administrator.api_password.as_ref().map_or_else(Cell::none, api_password)),
     ];
+    if administrator.password_breached_at.is_some() {
+        fields.push(("password", Cell::toned("known from breaches; change it", Tone::Bad)));
+    }
     fields.extend(administrator.policies.iter().map(|held| ("policy", Cell::from(attachment(held)))));
     fields.extend([
         ("created", Cell::moment(administrator.created_at.as_ref())),

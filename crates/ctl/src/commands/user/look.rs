@@ -6,7 +6,7 @@ use crate::commands::present::{Fields, shown};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::listing::{Listing, View, list};
-use crate::render::{Cell, count};
+use crate::render::{Cell, Tone, count};
 use crate::wire::{Mailbox, User};
 
 /// Arguments of `user list`.
@@ -88,6 +88,9 @@ pub(super) fn fields(user: &User) -> Fields {
 fn password(user: &User) -> Cell {
     match (&user.password_changed_at, user.has_password) {
         (_, false) => Cell::from("none"),
+        (_, true) if user.password_breached_at.is_some() => {
+            Cell::toned("known from breaches; give the user another", Tone::Bad)
+        }
         (Some(at), true) => Cell::from(format!("set {}", crate::render::moment(at))),
         (None, true) => Cell::from("set"),
     }

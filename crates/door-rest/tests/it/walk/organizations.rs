@@ -1,5 +1,6 @@
 //! The part of the walk that is about organizations, their domains and their directories.
 
+use http::Method;
 use serde_json::json;
 
 use super::{Step, step};
@@ -13,9 +14,17 @@ pub(super) fn there() -> Vec<Step> {
         step("list_organizations", 200, Call::get("/organizations?search=ac")),
         step("show_organization", 200, Call::get("/organizations/acme")),
         step("list_organization_states", 200, Call::get("/organizations/acme/states")),
+        step("list_organization_conditions", 200, Call::get("/organizations/acme/conditions")),
         step("add_domain", 201, Call::post("/organizations/acme/domains", &json!({"domain": "more.example"}))),
         step("list_domains", 200, Call::get("/organizations/acme/domains")),
         step("show_domain", 200, Call::get("/organizations/acme/domains/acme.example")),
+        step("check_domain", 200, Call::new(Method::POST, "/organizations/acme/domains/more.example/check")),
+        step("show_zone_file", 200, Call::get("/organizations/acme/domains/acme.example/zone-file")),
+        step(
+            "rotate_dkim_key",
+            200,
+            Call::post("/organizations/acme/domains/more.example/dkim-rotation", &json!({"force": true})),
+        ),
         step(
             "set_default_domain",
             200,

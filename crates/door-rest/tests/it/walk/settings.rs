@@ -27,6 +27,9 @@ pub(super) fn there() -> Vec<Step> {
             step("show_inbound_dmarc", 200, Call::get(&of("inbound-dmarc"))),
             step("set_email_monitoring", 200, Call::put(&of("email-monitoring"), &json!({"log_group_arn": log_group}))),
             step("show_email_monitoring", 200, Call::get(&of("email-monitoring"))),
+            step("set_hold_settings", 200, Call::patch(&of("hold-settings"), &json!({"addresses_days": 90}))),
+            step("show_hold_settings", 200, Call::get(&of("hold-settings"))),
+            step("list_holds", 200, Call::get(&of("holds"))),
         ],
         availability(),
         providers(),
@@ -73,7 +76,10 @@ fn providers() -> Vec<Step> {
 
 pub(super) fn back() -> Vec<Step> {
     let application = format!("{APPLICATIONS}?application_arn={{application}}");
+    // Ada is gone by now.
+    let release = json!({"kind": "name", "value": "ada", "reason": "another Ada joins"});
     vec![
+        step("release_hold", 204, Call::post(&of("holds/release"), &release)),
         step("delete_personal_access_token", 204, Call::delete(&of("personal-access-tokens/{token}"))),
         step("remove_identity_provider", 204, Call::delete(&of("identity-provider"))),
         step("delete_identity_center_application", 204, Call::delete(&application)),

@@ -229,7 +229,7 @@ async fn a_forged_host_or_address_is_in_no_answer_event_or_log() {
                     let answer = raw(&here, &request);
                     let first = answer.lines().next().unwrap_or_default();
                     assert!(first.starts_with("HTTP/1.1 "), "{request}: {answer}");
-                    for forged in ["evil", "203.0.113.66", "6666", "gopher"] {
+                    for forged in ["evil", "203.0.113.66", ":6666", "gopher"] {
                         assert!(!answer.contains(forged), "{forged} in {answer}");
                     }
                 }
@@ -239,7 +239,7 @@ async fn a_forged_host_or_address_is_in_no_answer_event_or_log() {
         let added = events.body["items"].as_array().unwrap().iter();
         let added: Vec<_> = added.filter(|event| event["operation"] == "add_administrator").collect();
         assert_eq!(added.len(), made);
-        for forged in ["evil", "203.0.113", "6666", "gopher"] {
+        for forged in ["evil", "203.0.113", ":6666", "gopher"] {
             assert!(!events.text.contains(forged), "{forged} in the events");
         }
         assert!(added.iter().all(|event| event["source_address"] == "127.0.0.1"));

@@ -54,6 +54,7 @@ impl<'a> Scene<'a> {
             ("session_id", session),
             ("passkey_id", "019aa5b2-7c31-7f02-8f0a-3b1d5e6f7a80".to_owned()),
         ]);
+        ours.extend(outside(&root).await);
         ours.extend(in_the_organization(&root, text(&user["user"], "user_id")).await);
         let account = root.get("/account").await.done()["account_id"].as_str().unwrap().to_owned();
         let first = json!({ "username": EVE, "password": PASSWORD, "first_name": "E", "last_name": "V" });
@@ -81,6 +82,10 @@ impl<'a> Scene<'a> {
             "/organizations/acme/groups",
             "/organizations/acme/resources",
             "/organizations/acme/tags",
+            "/organizations/acme/key",
+            "/organizations/acme/hold-settings",
+            "/dns-providers",
+            "/encryption-keys",
             "/organizations/acme/access-control-rules",
             "/organizations/acme/mobile-device-rules",
             "/organizations/acme/impersonation-roles",
@@ -95,6 +100,21 @@ impl<'a> Scene<'a> {
     fn our(&self, what: &str) -> &str {
         &self.ours[what]
     }
+}
+
+/// Systems of ours that are asked by the account, made known; the ids of each.
+async fn outside(root: &Caller) -> Ids {
+    let provider = json!({ "name": "ours", "kind": "powerdns", "url": "http://127.0.0.1:1", "secret": "seven" });
+    let provider = root.post("/dns-providers", provider).await.done();
+    let key = json!({
+        "name": "ours", "kind": "vault_transit", "reference": "vault:transit/ours", "address": "http://127.0.0.1:1",
+        "secret": "seven",
+    });
+    let key = root.post("/encryption-keys", key).await.done();
+    Ids::from([
+        ("provider", text(&provider, "dns_provider_id").to_owned()),
+        ("encryption_key", text(&key, "encryption_key_id").to_owned()),
+    ])
 }
 
 /// What there is in the organization besides its user, each made for this.
@@ -158,7 +178,9 @@ fn operations(here: &Deployment) -> Vec<Operation> {
             let Ok(method) = method.to_uppercase().parse() else { continue };
             let Some(name) = operation["operationId"].as_str() else { continue };
             let body = operation["requestBody"]["content"]["application/json"]["example"].clone();
-            let path = path.strip_prefix("/api/v1").unwrap().to_owned();
+            // A key is a tag's everywhere else.
+            let path = path.strip_prefix("/api/v1").unwrap();
+            let path = path.replace("/encryption-keys/{key}", "/encryption-keys/{encryption_key}");
             found.push(Operation { name: name.to_owned(), method, path, body });
         }
     }

@@ -1,5 +1,7 @@
 //! `reeve doctor`: looks at everything a server needs and says what to do about what is wrong. Changes nothing.
 
+mod keeping;
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
@@ -8,14 +10,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use reeve_ctl::{Format, Global};
-use reeve_domain::Error;
 use reeve_domain::sealing::{self, MasterKey};
 use reeve_store::{SchemaState, Store, StoreOptions};
 use serde_json::json;
 
 use crate::config::Config;
+use crate::data_folder::RESTORING;
+use crate::key_change;
 use crate::outcome::{self, Failure};
-use crate::{master_key, setup};
 
 /// How long a server may take to answer whether it is ready.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -83,6 +85,10 @@ pub(crate) fn run(config: Result<Config, Failure>, global: &Global) -> Result<()
 fn examine(config: &Config, report: &mut Report) {
     if !folder(&config.data, report) {
         return;
+    }
+    if config.data.join(RESTORING).exists() {
+        let says = "a restore was cut off; run the same `reeve restore` again, or empty the data folder";
+        return report.add(Verdict::Wrong, "restore", says);
     }
     disk(&config.data, report);
     let running = UnixStream::connect(config.socket()).is_ok();
@@ -184,7 +190,10 @@ fn database(config: &Config, report: &mut Report) {
         }
         Ok(SchemaState::Current { is }) => {
             report.ok("database", format!("it answers, at schema {is}"));
+            keeping::of_database(options.clone(), report);
             master_key(config, options, report);
+            keeping::blobs(config, report);
+            keeping::last_backup(config, report);
         }
     }
 }
@@ -192,21 +201,29 @@ fn database(config: &Config, report: &mut Report) {
 /// Compares the master key with what the database says of it.
 fn master_key(config: &Config, options: StoreOptions, report: &mut Report) {
     let subject = "master key";
-    let key = match master_key::read(&config.master_key_file) {
-        Ok(key) => key,
+    let found = match config.master_key.find() {
+        Ok(found) => found,
         Err(failure) => return report.add(Verdict::Wrong, subject, failure.to_string()),
     };
-    match matches_database(options, key.as_ref()) {
-        Err(why) => report.add(Verdict::Wrong, subject, why.to_string()),
-        Ok(Known::Nothing) if key.is_none() => {
+    let known = match known(config, options, found.as_ref().map(|(key, _)| key)) {
+        Ok(known) => known,
+        Err(why) => return report.add(Verdict::Wrong, subject, why.to_string()),
+    };
+    match (known, found) {
+        (Known::Nothing, None) => {
             report.ok(subject, "there is none yet; `reeve setup` or the first `reeve serve` makes it");
         }
-        Ok(Known::Nothing | Known::This) => {
-            let file = config.master_key_file.display();
-            report.ok(subject, format!("{file} is private and belongs to this database; keep a copy elsewhere"));
+        (Known::Nothing | Known::This, Some((_, place))) => {
+            report.ok(subject, format!("{place} is private and belongs to this database; keep a copy elsewhere"));
         }
-        Ok(Known::Another) if key.is_none() => report.add(Verdict::Wrong, subject, setup::missing_key(config)),
-        Ok(Known::Another) => report.add(Verdict::Wrong, subject, setup::wrong_key(config)),
+        (Known::Next, _) => {
+            let says = "a change of the key was cut off; the next `reeve serve` finishes it".to_owned();
+            report.add(Verdict::Warning, subject, says);
+        }
+        (Known::Another | Known::This, None) => {
+            report.add(Verdict::Wrong, subject, key_change::missing_key(&config.master_key));
+        }
+        (Known::Another, Some((_, place))) => report.add(Verdict::Wrong, subject, key_change::wrong_key(&place)),
     }
 }
 
@@ -214,27 +231,30 @@ fn master_key(config: &Config, options: StoreOptions, report: &mut Report) {
 enum Known {
     Nothing,
     This,
+    /// The one that waits beside the present one.
+    Next,
     Another,
 }
 
-fn matches_database(options: StoreOptions, key: Option<&MasterKey>) -> Result<Known, Failure> {
+fn known(config: &Config, options: StoreOptions, key: Option<&MasterKey>) -> Result<Known, Failure> {
     let store = Store::open(options).map_err(Failure::refused)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .map_err(|why| Failure::refused(format!("could not start: {why}")))?;
     let known = runtime.block_on(async {
-        Ok::<_, Error>(match key {
-            Some(key) => match sealing::is_master_key(&store, key).await? {
-                None => Known::Nothing,
-                Some(true) => Known::This,
-                Some(false) => Known::Another,
-            },
-            None if sealing::has_master_key(&store).await? => Known::Another,
+        let of_key = match key {
+            Some(key) => sealing::is_master_key(&store, key).await,
+            None => sealing::has_master_key(&store).await.map(|has| has.then_some(false)),
+        };
+        Ok(match of_key.map_err(Failure::refused)? {
             None => Known::Nothing,
+            Some(true) => Known::This,
+            Some(false) if key_change::next_key(&config.master_key, &store).await?.is_some() => Known::Next,
+            Some(false) => Known::Another,
         })
     });
     store.close();
-    known.map_err(Failure::refused)
+    known
 }
 
 fn show(report: &Report, global: &Global) -> String {

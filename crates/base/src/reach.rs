@@ -3,10 +3,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use reeve_base::names::Network;
+use crate::names::Network;
 
 /// Whether an address may be connected to.
-pub(super) fn may_reach(address: IpAddr, allowed: &[Network]) -> bool {
+pub fn may_reach(address: IpAddr, allowed: &[Network]) -> bool {
     let address = plain(address);
     // These mean this machine or many; connecting to them is never what an operator had in mind.
     if address.is_unspecified() || address.is_multicast() || address == IpAddr::V4(Ipv4Addr::BROADCAST) {
