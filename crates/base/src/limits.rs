@@ -327,6 +327,9 @@ pub const ZONE_RETRY_PERIOD_MIN: Duration = Duration::from_secs(60);
 /// For how long whoever writes to a zone has it for itself: reading, writing and reading again end before.
 pub const ZONE_CLAIM: Duration = Duration::from_secs(5 * 60);
 
+/// Zones that are looked after at the same time: a system that does not answer holds up only some of the others.
+pub const ZONES_ABREAST: usize = 4;
+
 /// Zones that one round takes upon itself, each some requests; what is left comes with the next round, seconds later.
 pub const ZONES_AT_ONCE: i64 = 16;
 

@@ -19,6 +19,8 @@ use reeve_base::dns::{LookingUp, Lookup, LookupFailure, RecordKind};
 use reeve_base::limits::{DNS_ANSWER_BYTES_MAX, DNS_QUESTIONS_MAX, DNS_VALUES_MAX};
 use tokio::sync::Semaphore;
 
+use crate::record_type;
+
 /// Names that an answer may lead on to: resolvers themselves follow eight to sixteen.
 const CHAIN_MAX: usize = 8;
 
@@ -117,17 +119,6 @@ impl reeve_base::Resolver for DnsResolver {
             let answered = tokio::time::timeout(self.timeout, self.ask(name, kind)).await;
             answered.unwrap_or(Err(LookupFailure::TimedOut))
         })
-    }
-}
-
-fn record_type(kind: RecordKind) -> RecordType {
-    match kind {
-        RecordKind::Txt => RecordType::TXT,
-        RecordKind::Mx => RecordType::MX,
-        RecordKind::Cname => RecordType::CNAME,
-        RecordKind::Srv => RecordType::SRV,
-        RecordKind::A => RecordType::A,
-        RecordKind::Aaaa => RecordType::AAAA,
     }
 }
 

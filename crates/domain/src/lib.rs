@@ -4,6 +4,7 @@
 //! synchronous closure in which it asks [`access::decide`], applies rules, writes rows and the event, and
 //! returns domain values. It knows no protocol and no SQL. What the actor may not see is not found.
 
+mod abreast;
 pub mod access;
 pub mod access_control;
 pub mod accounts;

@@ -23,6 +23,7 @@ use tokio::time::timeout;
 use super::limits::{CONNECT_TIMEOUT, TSIG_FUDGE_SECONDS};
 use super::text::{KeptSet, name, pieces};
 use super::{place_of, refused, still_as_read};
+use crate::record_type;
 
 /// A server of zones, in the name of a key.
 pub(super) struct UpdateServer<'a> {
@@ -221,17 +222,6 @@ fn domain(text: &str) -> Result<Name, ZoneFailure> {
     let mut name = Name::from_ascii(text).map_err(|_| ZoneFailure::Malformed)?;
     name.set_fqdn(true);
     Ok(name)
-}
-
-fn record_type(kind: RecordKind) -> RecordType {
-    match kind {
-        RecordKind::Txt => RecordType::TXT,
-        RecordKind::Mx => RecordType::MX,
-        RecordKind::Cname => RecordType::CNAME,
-        RecordKind::Srv => RecordType::SRV,
-        RecordKind::A => RecordType::A,
-        RecordKind::Aaaa => RecordType::AAAA,
-    }
 }
 
 /// A record that stands for a set that is not there.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use reeve_base::limits::{ZONE_CLAIM, ZONES_AT_ONCE};
+use reeve_base::limits::{ZONE_CLAIM, ZONES_ABREAST, ZONES_AT_ONCE};
 use reeve_store::Tx;
 use reeve_store::tables::domains;
 use reeve_store::tables::hosted_zones as rows;
@@ -10,6 +10,7 @@ use reeve_store::tables::organizations;
 
 use super::LEAVING;
 use super::apply::{Failed, Sought, sought};
+use crate::abreast::abreast;
 use crate::ctx::Ctx;
 use crate::deployment::Deployment;
 use crate::error::Error;
@@ -19,15 +20,12 @@ use crate::operations::KEEP_ZONE_RECORDS;
 /// given up. Safe to run at any moment, by several servers.
 pub async fn reconcile(deployment: &Arc<Deployment>) -> Result<(), Error> {
     let ctx = Ctx::system(deployment, "hosted zones");
-    let mut first_failure = Ok(());
-    for sought in ctx.write(take).await? {
-        if let Err(why) = look_after(&ctx, sought).await
-            && first_failure.is_ok()
-        {
-            first_failure = Err(why);
-        }
-    }
-    first_failure
+    let taken = ctx.write(take).await?;
+    abreast(taken, ZONES_ABREAST, |sought| {
+        let ctx = ctx.clone();
+        async move { look_after(&ctx, sought).await }
+    })
+    .await
 }
 
 /// Takes zones upon itself for as long as looking after them may take.

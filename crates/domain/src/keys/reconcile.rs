@@ -10,11 +10,10 @@ use reeve_base::key_services::KeyFailure;
 use reeve_base::limits::{KEY_CHECK_PERIOD, KEY_CHECK_PERIOD_MAX, KEY_CHECKS_ABREAST, KEY_CHECKS_AT_ONCE};
 use reeve_store::tables::organization_keys::{self as rows, OrganizationKeyRow};
 use reeve_store::tables::{organization_conditions, organizations};
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
 use super::organization_key::Wrapped;
 use super::{KeyState, failure, rewrap};
+use crate::abreast::abreast;
 use crate::ctx::{Ctx, stored};
 use crate::deployment::Deployment;
 use crate::error::Error;
@@ -25,21 +24,11 @@ pub async fn reconcile(deployment: &Arc<Deployment>) -> Result<(), Error> {
     deployment.keys.tidy(deployment.now());
     let ctx = Ctx::system(deployment, "encryption keys");
     let due = claim(&ctx).await?;
-    let places = Arc::new(Semaphore::new(KEY_CHECKS_ABREAST));
-    let mut looking = JoinSet::new();
-    for row in due {
-        let (ctx, places) = (ctx.clone(), Arc::clone(&places));
-        looking.spawn(async move {
-            let _place = places.acquire_owned().await.map_err(|_| Error::internal("places are never closed"))?;
-            look_after(&ctx, row).await
-        });
-    }
-    let mut outcome = Ok(());
-    while let Some(looked) = looking.join_next().await {
-        let looked = looked.unwrap_or_else(|why| Err(Error::internal(format!("a look at a key ended early: {why}"))));
-        outcome = outcome.and(looked);
-    }
-    outcome
+    abreast(due, KEY_CHECKS_ABREAST, |row| {
+        let ctx = ctx.clone();
+        async move { look_after(&ctx, row).await }
+    })
+    .await
 }
 
 async fn claim(ctx: &Ctx) -> Result<Vec<OrganizationKeyRow>, Error> {

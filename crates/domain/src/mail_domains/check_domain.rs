@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use futures_util::StreamExt as _;
-use futures_util::stream;
 use reeve_base::limits::{DOMAIN_CHECK_CLAIM, DOMAIN_CHECKS_ABREAST, DOMAIN_CHECKS_AT_ONCE, DOMAIN_PROOF_TIME};
 use reeve_base::names::DomainName;
 use reeve_store::Tx;
@@ -16,6 +14,7 @@ use super::look::{Answers, Question, ask, questions};
 use super::records::wanted;
 use super::settle::settle;
 use super::{Domain, VERIFIED, domain, find_in};
+use crate::abreast::abreast;
 use crate::audit::{self, Subject};
 use crate::ctx::Ctx;
 use crate::deployment::Deployment;
@@ -81,21 +80,11 @@ async fn look(ctx: &Ctx, sought: &Sought) -> Answers {
 pub async fn reconcile(deployment: &Arc<Deployment>) -> Result<(), Error> {
     let ctx = Ctx::system(deployment, "domains");
     let claimed = ctx.write(take).await?;
-    let mut results = stream::iter(claimed)
-        .map(|sought| {
-            let ctx = ctx.clone();
-            async move { maintain(&ctx, sought).await }
-        })
-        .buffer_unordered(DOMAIN_CHECKS_ABREAST);
-    let mut first_failure = Ok(());
-    while let Some(result) = results.next().await {
-        if let Err(why) = result
-            && first_failure.is_ok()
-        {
-            first_failure = Err(why);
-        }
-    }
-    first_failure
+    abreast(claimed, DOMAIN_CHECKS_ABREAST, |sought| {
+        let ctx = ctx.clone();
+        async move { maintain(&ctx, sought).await }
+    })
+    .await
 }
 
 /// Takes domains upon itself for as long as a look may take.
