@@ -14,7 +14,7 @@ use reeve_base::dns::{Lookup, LookupFailure, RecordKind};
 use reeve_dns::DnsResolver;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::servers::{program, start};
+use crate::servers::{program, start, until_served};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -311,6 +311,7 @@ fn bind(zone: &str) -> Bind {
         command.arg("-f").arg("-c").arg(folder.join("named.conf")).arg("-L").arg(folder.join("named.log"));
         command
     });
+    until_served(port, "acme.example");
     Bind { child, at: SocketAddr::from(([127, 0, 0, 1], port)), _folder: folder }
 }
 

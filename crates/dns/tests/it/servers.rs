@@ -1,6 +1,7 @@
 //! Servers to test against: each on loopback, on a free port, with a folder of its own, and gone when it is dropped.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -90,6 +91,34 @@ pub(crate) fn start(configure: impl Fn(&Path, u16) -> Command) -> (Child, u16, t
     panic!("no server came up on five ports");
 }
 
+/// Waits until a server answers for a zone: it listens before it has read what it serves.
+#[expect(clippy::disallowed_methods, reason = "a server that is another process tells nobody that it is ready")]
+pub(crate) fn until_served(port: u16, zone: &str) {
+    let begun = Instant::now();
+    while serves(port, zone).is_none() {
+        assert!(begun.elapsed() < PATIENCE, "{zone} is not served");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Asks for the SOA of a zone (RFC 1035 §4): whether there is one.
+fn serves(port: u16, zone: &str) -> Option<()> {
+    let mut asked = vec![0x12, 0x34, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+    for label in zone.split('.') {
+        asked.push(u8::try_from(label.len()).ok()?);
+        asked.extend(label.as_bytes());
+    }
+    asked.extend([0, 0, 6, 0, 1]);
+    let mut stream = TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port))).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(1))).ok()?;
+    let length = u16::try_from(asked.len()).ok()?.to_be_bytes();
+    stream.write_all(&[length.as_slice(), &asked].concat()).ok()?;
+    let mut head = [0; 14];
+    stream.read_exact(&mut head).ok()?;
+    // After the length: the code of the answer, and how many records there are.
+    (head[5] & 15 == 0 && head[8..10] != [0, 0]).then_some(())
+}
+
 fn update_host(port: u16) -> ZoneHost {
     ZoneHost::Update {
         server: format!("127.0.0.1:{port}"),
@@ -128,6 +157,7 @@ pub(crate) fn bind() -> Server {
         command.arg("-f").arg("-c").arg(folder.join("named.conf")).arg("-L").arg(folder.join("named.log"));
         command
     });
+    until_served(port, ZONE);
     Server { child, host: update_host(port), zone: named_zone(), _folder: folder }
 }
 
@@ -174,6 +204,7 @@ pub(crate) fn powerdns() -> (Server, ZoneHost) {
         api_key: Secret::from(API_KEY),
     };
     let zone = HostedZone { id: format!("{ZONE}."), name: ZONE.to_owned() };
+    until_served(dns_port, ZONE);
     (Server { child, host, zone, _folder: folder }, update_host(dns_port))
 }
 
